@@ -10,7 +10,7 @@ import pytest
 from shopbridge_cli.commands import deployments
 from shopbridge_cli.console import OUTPUTS, VARIABLE
 from shopbridge_cli.exits import Exit
-from tests.unit.cli.test_commands import LISTED, FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import LISTED, FakeLambda, lambda_, run
 from tests.unit.cli.test_package import FOLDER
 
 __all__ = ["lambda_"]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shopbridge_cli.exits import Exit
-from tests.unit.cli.test_commands import RUN, FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import RUN, FakeLambda, lambda_, run
 
 __all__ = ["lambda_"]
 

@@ -9,7 +9,7 @@ import pytest
 
 from shopbridge_cli.exits import Exit
 from shopbridge_cli.profiles import config_file, function_of
-from tests.unit.cli.test_commands import FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import FakeLambda, lambda_, run
 
 __all__ = ["lambda_"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from shopbridge_cli.commands.logs import shown
 from shopbridge_cli.exits import Exit
-from tests.unit.cli.test_commands import FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import FakeLambda, lambda_, run
 from tests.unit.cli.test_views import lengthened, rendered
 
 __all__ = ["lambda_"]

@@ -8,7 +8,7 @@ import pytest
 
 from shopbridge_cli.commands.settings import path_of, value_of
 from shopbridge_cli.exits import Exit
-from tests.unit.cli.test_commands import FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import FakeLambda, lambda_, run
 from tests.unit.flow_samples import a_connection
 
 __all__ = ["lambda_"]

@@ -8,7 +8,7 @@ import yaml
 
 from shopbridge_cli.commands import trial
 from shopbridge_cli.commands.trial import with_value
-from tests.unit.cli.test_commands import AS_NOW, FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import AS_NOW, FakeLambda, lambda_, run
 from tests.unit.cli.test_settings import CHANGED, MINE, SHOWN
 
 __all__ = ["lambda_"]

@@ -25,20 +25,12 @@ from shopbridge_cli.views import (
     show_skipped,
     show_why,
 )
-from tests.unit.cli.test_commands import (
-    ABOUT_HER,
-    COUNTED,
-    HELD,
-    KEPT_OF_IT,
-    LISTED,
-    OVERWRITES,
-    PLAN,
-    RUN,
-    SKIPPED,
-    FakeLambda,
-    lambda_,
-    run,
-)
+from tests.unit.cli.fake_lambda import LISTED, RUN, FakeLambda, lambda_, run
+from tests.unit.cli.test_commands import HELD, SKIPPED
+from tests.unit.cli.test_create import PLAN
+from tests.unit.cli.test_health import COUNTED
+from tests.unit.cli.test_removal import ABOUT_HER, KEPT_OF_IT
+from tests.unit.cli.test_runs import OVERWRITES
 
 __all__ = ["lambda_"]
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cli.test_commands import FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import FakeLambda, lambda_, run
 
 __all__ = ["lambda_"]
 

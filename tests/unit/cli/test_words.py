@@ -21,7 +21,8 @@ from shopbridge_cli import known, pager
 from shopbridge_cli.app import app
 from shopbridge_cli.command import option
 from shopbridge_cli.exits import KINDS, Exit
-from tests.unit.cli.test_commands import HELD, LISTED, RUN, FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import LISTED, RUN, FakeLambda, lambda_, run
+from tests.unit.cli.test_commands import HELD
 
 __all__ = ["lambda_"]
 

@@ -14,7 +14,7 @@ from shopbridge.flows.operations.connections.hooks import make_manifest, paths
 from shopbridge.model.operations import MakeManifest
 from shopbridge_cli.connection_file import read_connection
 from shopbridge_cli.exits import Exit
-from tests.unit.cli.test_commands import FakeLambda, lambda_, run
+from tests.unit.cli.fake_lambda import FakeLambda, lambda_, run
 
 __all__ = ["lambda_"]
 
