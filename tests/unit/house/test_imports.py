@@ -72,3 +72,8 @@ def test_a_worker_brings_no_other_workers_flow_nor_the_desk(function: str) -> No
     found = ours(imported(function))
     assert {name for name in found if name in WORK.values()} == {WORK[function]}
     assert not [name for name in found if name == "intake" or name.startswith("desk.")]
+
+
+@pytest.mark.parametrize("function", [*WORK, "dispatch"])
+def test_who_does_the_work_brings_nothing_of_what_operators_ask(function: str) -> None:
+    assert not [name for name in ours(imported(function)) if "operations" in name]

@@ -18,8 +18,7 @@ from datetime import datetime, timedelta
 from shopbridge.errors import BridgeError
 from shopbridge.flows.bridge import Bridge
 from shopbridge.flows.failures import HOURLY_PROBES, accounts_of, ping_both
-from shopbridge.flows.operations.orders.single import resend_records
-from shopbridge.flows.orders.records import GAVE_UP, WAITING
+from shopbridge.flows.orders.records import GAVE_UP, WAITING, resend_records
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionStatus, is_same_pair
 from shopbridge.model.ledger import LedgerRecord, Reason

@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.flows.bridge import Bridge, Job
-from shopbridge.model.base import CLOCKS_APART, ConnectionId, ExternalId, time_left
+from shopbridge.model.base import CLOCKS_APART, ConnectionId, ExternalId, OrderId, time_left
 from shopbridge.model.ledger import IN_DOUBT, SETTLING, EffectKey, Event, LedgerRecord, LedgerState, Reason
-from shopbridge.model.messages import Origin
+from shopbridge.model.messages import OrderNotice, Origin
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.ports import Claim
 
@@ -124,6 +124,29 @@ def hold_order(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:
         return
     settle(bridge, newer, waiting_state(claim.record), reason, owner)
     log_held(bridge, record, reason)
+
+
+def resend_records(bridge: Bridge, records: Sequence[LedgerRecord], *, by_itself: bool = False) -> int:
+    """Hand orders to the import again, in this order; it reads them afresh from the shop.
+
+    Args:
+        by_itself: No person asked for it, so what gives up once more waits for one.
+    """
+    now = bridge.clock()
+    bridge.orders.send(
+        [
+            OrderNotice(
+                connection=record.key.connection,
+                order_id=OrderId(record.key.id),
+                origin="resend",
+                event=ONCE_MORE if by_itself and record.reason and record.reason.code == GAVE_UP else "resend",
+                received_at=now,
+            )
+            for record in records
+            if record.key.kind == "order"
+        ]
+    )
+    return len(records)
 
 
 def raise_if_busy(claim: Claim) -> None:

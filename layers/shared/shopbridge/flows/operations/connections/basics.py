@@ -11,9 +11,8 @@ from shopbridge.flows.bridge import Bridge, active, load, open_job
 from shopbridge.flows.failures import accounts_of
 from shopbridge.flows.operations.connections.sharing import sharing_problems
 from shopbridge.flows.operations.connections.verify import Report, Secrets, plan, verify
-from shopbridge.flows.operations.orders.single import resend_records
 from shopbridge.flows.orders.privacy import with_key
-from shopbridge.flows.orders.records import WAITING
+from shopbridge.flows.orders.records import WAITING, resend_records
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import (
     SIDES,

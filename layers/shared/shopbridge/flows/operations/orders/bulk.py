@@ -9,9 +9,10 @@ from typing import Any
 from shopbridge.errors import AskAPerson, BridgeError, Conflict, OutcomeUnknown, RetryLater
 from shopbridge.flows import starts
 from shopbridge.flows.bridge import Bridge, Job, active, load, open_job
-from shopbridge.flows.operations.orders.single import resend_records, skip_record
+from shopbridge.flows.operations.orders.single import skip_record
 from shopbridge.flows.operations.orders.unseen import MISSED, finding, reading_of, where_it_is
 from shopbridge.flows.orders.privacy import with_key
+from shopbridge.flows.orders.records import resend_records
 from shopbridge.flows.orders.references import reference_of
 from shopbridge.model.base import ConnectionId, OrderId, in_batches
 from shopbridge.model.desk_operations import Bulk, Repair

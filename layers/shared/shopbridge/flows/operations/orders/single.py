@@ -7,20 +7,18 @@ from uuid import uuid4
 from shopbridge.errors import BridgeError, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.orders.records import (
-    GAVE_UP,
     LEASE,
-    ONCE_MORE,
     by_reason,
     drop_follow_ups,
     records_of,
     release,
+    resend_records,
     settle,
     with_event,
 )
-from shopbridge.model.base import ConnectionId, OrderId
+from shopbridge.model.base import ConnectionId
 from shopbridge.model.desk_operations import OPERATOR
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord, Reason, SkippedOrder
-from shopbridge.model.messages import OrderNotice
 from shopbridge.model.operations import Resend, Skip
 
 FIRST = 20
@@ -80,29 +78,6 @@ def _open(record: LedgerRecord) -> LedgerRecord:
             fix="There is nothing to resend; cancel it in the back office by hand if it is not wanted.",
         )
     return record
-
-
-def resend_records(bridge: Bridge, records: Sequence[LedgerRecord], *, by_itself: bool = False) -> int:
-    """Hand orders to the import again, in this order; it reads them afresh from the shop.
-
-    Args:
-        by_itself: No person asked for it, so what gives up once more waits for one.
-    """
-    now = bridge.clock()
-    bridge.orders.send(
-        [
-            OrderNotice(
-                connection=record.key.connection,
-                order_id=OrderId(record.key.id),
-                origin="resend",
-                event=ONCE_MORE if by_itself and record.reason and record.reason.code == GAVE_UP else "resend",
-                received_at=now,
-            )
-            for record in records
-            if record.key.kind == "order"
-        ]
-    )
-    return len(records)
 
 
 def skip(bridge: Bridge, request: Skip) -> dict[str, Any]:
