@@ -17,6 +17,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.line import DynamoLines
 from shopbridge.store.turns import DynamoTurns
 from tests.integration.aws.dynalite import embedded_aws
 from tests.integration.aws.quick_queues import quick_queues
@@ -159,7 +160,8 @@ def new_world(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> Iter
         if not limits:
             monkeypatch.setattr(SharedLimiter, "take", lambda *_: None)
             monkeypatch.setattr(DynamoTurns, "book", lambda turns, _, orders, **__: [turns.clock()] * orders)
-            monkeypatch.setattr(DynamoTurns, "begin", lambda *_, **__: nullcontext())
+            monkeypatch.setattr(DynamoTurns, "begin", lambda turns, its, **_: nullcontext(turns.connections.get(its)))
+            monkeypatch.setattr(DynamoLines, "next_turn", lambda lines, _: lines.clock())
         worlds.append(stage.set_up(environment, ConnectionId(f"shop-{next(_numbers)}"), **options))
         return worlds[-1]
 

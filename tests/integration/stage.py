@@ -219,9 +219,9 @@ def empty_queues() -> None:
 
 
 def depths(world: World) -> tuple[int, ...]:
-    """Messages waiting for poll, import and backfill."""
+    """Messages waiting for poll, import and backfill, those that are kept back as well."""
     urls = world.environment.poll_queue_url, world.environment.order_queue_url, world.environment.backfill_queue_url
-    return tuple(len(_queue(url).messages) for url in urls)
+    return tuple(sum(each.visible for each in _queue(url)._messages) for url in urls)
 
 
 def work_depths(world: World) -> tuple[int, ...]:

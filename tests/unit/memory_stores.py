@@ -80,6 +80,8 @@ class MemoryConnections:
     def get(self, connection: ConnectionId) -> Connection | None:
         return self.connection if connection == self.connection.id else None
 
+    anew = get
+
     def stop(self, _: ConnectionId, reason: str) -> bool:
         if self.connection.status != "active":
             return False
@@ -286,8 +288,8 @@ class MemoryHealth:
 class FreeTurns:
     """A line without anybody in it; ``refusal`` is what the next order to begin meets."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], datetime], connections: MemoryConnections) -> None:
+        self._clock, self._connections = clock, connections
         self.waits = 0.0
         self.refusal: LimitReached | None = None
         self.booked: list[tuple[int, bool, float]] = []
@@ -299,12 +301,12 @@ class FreeTurns:
         return [self._clock() + timedelta(seconds=self.waits + after)] * orders
 
     @contextmanager
-    def begin(self, _: ConnectionId, *, old: bool, orders: int = 1) -> Iterator[None]:
+    def begin(self, connection: ConnectionId, *, old: bool, orders: int = 1) -> Iterator[Connection | None]:
         del orders
         self.begun.append(old)
         if self.refusal:
             raise self.refusal
-        yield
+        yield self._connections.get(connection)
 
     def expect(self, _: ConnectionId, orders: int) -> None:
         self.expected.append(orders)
@@ -326,7 +328,7 @@ class MemoryWorld(ABC):
         self.runs = MemoryRuns(calls, clock)
         self.queue = MemoryQueue(calls)
         self.notices = MemoryNotices(calls)
-        self.turns = FreeTurns(clock)
+        self.turns = FreeTurns(clock, self.connections)
 
     @abstractmethod
     def parts(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from shopbridge.store.aws import Aws
 from shopbridge.store.credentials import SsmCredentials
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.hooks import DynamoDoors, SqsHookQueue
+from shopbridge.store.line import DynamoLines
 from shopbridge.store.table import Table
 
 if TYPE_CHECKING:
@@ -63,10 +64,11 @@ class IntakeContainer:
 
 def gate_of(environment: Environment, aws: Aws, clock: "Clock" = system_clock) -> IntakeGate:
     """Return what webhooks are taken with; nothing is called."""
+    lines = DynamoLines(Table(aws, environment.state_table), clock, keeps=False)
     return IntakeGate(
-        connections=DynamoDoors(Table(aws, environment.connections_table)),
+        connections=DynamoDoors(Table(aws, environment.connections_table), clock),
         credentials=SsmCredentials(aws, environment.parameter_prefix, clock),
-        hooks=SqsHookQueue(aws, environment.order_queue_url, environment.poll_queue_url),
+        hooks=SqsHookQueue(aws, environment.order_queue_url, environment.poll_queue_url, lines),
         activity=JsonActivity(environment.service, clock),
         clock=clock,
     )

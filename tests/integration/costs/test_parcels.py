@@ -53,14 +53,14 @@ def place(world: World) -> None:
 def test_an_order_by_poll(world: World) -> None:
     placed = [unannounced(world, an_order()) for _ in range(ORDERS)]
     found = cost(world, ORDERS, world.poll)
-    assert (found.aws, found.written, found.office) == (2.025, 2.4, 2)
+    assert (found.aws, found.written, found.office) == (1.825, 2.325, 2)
     for order in placed:
         imported(world, order)
 
 
 def test_an_order_by_webhook(world: World) -> None:
     found = cost(world, 1, lambda: place(world))
-    assert (found.aws, found.written, found.office) == (10, 5, 2)
+    assert (found.aws, found.written, found.office) == (8, 4, 2)
 
 
 def test_an_order_of_a_new_buyer(world: World) -> None:
@@ -68,4 +68,4 @@ def test_an_order_of_a_new_buyer(world: World) -> None:
     for buyer in buyers:
         unannounced(world, an_order(buyer=buyer))
     found = cost(world, ORDERS, world.poll)
-    assert (found.aws, found.written, found.office) == (10.225, 6.6, 4)
+    assert (found.aws, found.written, found.office) == (9.875, 6.375, 4)

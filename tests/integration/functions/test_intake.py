@@ -47,6 +47,7 @@ def one_world(environment: Environment) -> World:
 def world(one_world: World) -> Iterator[World]:
     """The same for all tests that only call: nothing they send is worked off."""
     empty_queues()
+    one_world.clock.advance(3600)  # nobody is in the line any more
     one_world.use(one_world.container)
     one_world.container.reception.refusals.tallies.clear()
     yield one_world
@@ -94,6 +95,8 @@ def call(
 
 @pytest.mark.parametrize("text", [True, False])
 def test_a_signed_webhook_becomes_a_notice_for_its_order_and_stores_nothing_else(world: World, *, text: bool) -> None:
+    call(world, body_of(world))  # the line of its turns is there
+    empty_queues()
     before = items(world)
     assert call(world, body_of(world), text=text) == (200, {"taken": True})
     assert (depths(world), items(world)) == ((0, 1, 0), before)

@@ -2,15 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from shopbridge.connectors.registry import HINTING, KEYS, SIGNING, connector_spec, hinted_order, receiver_of
+from shopbridge.errors import NotFound, RetryLater
 from shopbridge.flows.reception import Reception
-from shopbridge.flows.webhooks import hash_token, take_unsigned
-from shopbridge.intake import gate_of
+from shopbridge.flows.webhooks import WebhookCall, hash_token, take_unsigned
+from shopbridge.intake import IntakeGate, gate_of
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import FormerToken
 from shopbridge.model.messages import ORDER_MESSAGE, POLL_MESSAGE, OrderNotice, PollRequest, ProgressRequest
@@ -18,8 +20,9 @@ from shopbridge.ports import WebhookEvent
 from shopbridge.store.bundle import Store
 from shopbridge.store.connections import to_item
 from shopbridge.store.environment import Environment
-from shopbridge.store.hooks import SqsHookQueue, door_of
-from tests.integration.conftest import ManualClock
+from shopbridge.store.hooks import REMEMBERED, DynamoDoors, SqsHookQueue, door_of
+from shopbridge.store.line import DynamoLines
+from tests.integration.conftest import Calls, ManualClock
 from tests.unit.flow_samples import a_connection
 
 ONE = ConnectionId("my-shop")
@@ -32,15 +35,17 @@ class Sqs:
     def __init__(self) -> None:
         self.bodies: list[str] = []
         self.urls: list[str] = []
+        self.delays: list[int] = []
 
     @property
     def sqs(self) -> "Sqs":
         return self
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[Mapping[str, Any]]) -> Mapping[str, Any]:  # noqa: N803 - as AWS
-        assert {entry["MessageGroupId"] for entry in Entries} == {ONE}
+        assert len({entry["MessageGroupId"] for entry in Entries}) == 1
         self.urls += [QueueUrl] * len(Entries)
         self.bodies += [entry["MessageBody"] for entry in Entries]
+        self.delays += [entry.get("DelaySeconds", 0) for entry in Entries]
         return {}
 
 
@@ -50,18 +55,53 @@ def sqs() -> Sqs:
 
 
 @pytest.fixture
-def queue(sqs: Any) -> SqsHookQueue:
-    return SqsHookQueue(sqs, "orders", "polls")
+def queue(sqs: Any, store: Store) -> SqsHookQueue:
+    return SqsHookQueue(sqs, "orders", "polls", store.hooks.lines)
 
 
 def test_a_notice_is_one_that_the_import_reads(sqs: Sqs, queue: SqsHookQueue, clock: ManualClock) -> None:
     events = [WebhookEvent("order.placed", OrderId("ő\uffff1")), WebhookEvent("app.updated", None)]
     queue.notify(ONE, events, clock())
     assert sqs.urls == ["orders", "orders"]
-    assert [ORDER_MESSAGE.validate_json(body) for body in sqs.bodies] == [
-        OrderNotice(connection=ONE, order_id=each.order_id, origin="webhook", event=each.name, received_at=clock())
-        for each in events
-    ]
+    first, second = (ORDER_MESSAGE.validate_json(body) for body in sqs.bodies)
+    of: Any = {"connection": ONE, "origin": "webhook", "received_at": clock()}
+    assert isinstance(first, OrderNotice)
+    assert first == OrderNotice(order_id=OrderId("ő\uffff1"), event="order.placed", turn=first.turn, **of)
+    assert second == OrderNotice(order_id=None, event="app.updated", **of)
+    assert first.turn is not None
+    assert first.turn.left(clock()) <= timedelta(seconds=1)
+
+
+def test_orders_that_are_announced_at_once_have_turns_one_after_the_other_for_few_writes(
+    sqs: Sqs, queue: SqsHookQueue, clock: ManualClock, calls: Calls, connection_id: ConnectionId
+) -> None:
+    for number in range(20):
+        queue.notify(connection_id, [WebhookEvent("order.placed", OrderId(str(number)))], clock())
+    assert sqs.delays == [max(0, number - 2) if number > 4 else 0 for number in range(20)]
+    assert calls.taken() == {"GetItem": 1, "UpdateItem": 5}
+
+
+def test_orders_that_are_announced_now_and_then_wait_for_nothing_that_nobody_came_for(
+    sqs: Sqs, queue: SqsHookQueue, clock: ManualClock, connection_id: ConnectionId
+) -> None:
+    for number in range(6):
+        queue.notify(connection_id, [WebhookEvent("order.placed", OrderId(str(number)))], clock())
+        clock.advance(60)
+    assert sqs.delays == [0] * 6
+
+
+def test_a_notice_is_taken_when_no_turn_can_be_had(
+    sqs: Sqs, queue: SqsHookQueue, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any) -> datetime:
+        raise RetryLater("DynamoDB is busy", after=1)
+
+    monkeypatch.setattr(DynamoLines, "next_turn", busy)
+    queue.notify(ONE, [WebhookEvent("order.placed", OrderId("7"))], clock())
+    (body,) = sqs.bodies
+    found = ORDER_MESSAGE.validate_json(body)
+    assert isinstance(found, OrderNotice)
+    assert found.turn is None
 
 
 def test_a_hint_is_one_that_the_poll_reads(sqs: Sqs, queue: SqsHookQueue, clock: ManualClock) -> None:
@@ -114,6 +154,35 @@ def test_a_call_is_answered_by_the_intakes_own_container(
     }
     assert reception.answer(event, {ROUTE: take_unsigned})["statusCode"] == status
     assert [json.loads(body)["kind"] for body in waiting(store, environment.poll_queue_url)] == kinds
+
+
+def test_a_token_that_was_made_anew_is_taken_at_once_and_the_one_before_for_a_minute_at_most(
+    store: Store, environment: Environment, clock: ManualClock
+) -> None:
+    connection = a_connection().model_copy(update={"path_token_hash": hash_token("before")})
+    doors = DynamoDoors(store.connections.table, clock)
+    gate = replace(gate_of(environment, store.aws, clock), connections=doors)
+    standing = store.connections.get(connection.id)
+    store.connections.save(connection, expected_version=standing.version if standing else 0)
+    is_taken(gate, connection.id, "before")
+    anew = connection.model_copy(update={"path_token_hash": hash_token("after")})
+    store.connections.save(anew, expected_version=standing.version + 1 if standing else 1)
+    assert is_taken(gate, connection.id, "before"), "what is remembered"
+    assert is_taken(gate, connection.id, "after"), "what is not known is looked up"
+    assert not is_taken(gate, connection.id, "before")
+    clock.advance(REMEMBERED.total_seconds())
+    assert is_taken(gate, connection.id, "after")
+
+
+def is_taken(gate: IntakeGate, connection: ConnectionId, token: str) -> bool:
+    door = gate.connections.get(connection)
+    assert door is not None
+    call = WebhookCall(connection, b"", "", {}, "https://api.example", token=token)
+    try:
+        take_unsigned(gate, door, call)
+    except NotFound:
+        return False
+    return True
 
 
 def waiting(store: Store, url: str) -> list[str]:

@@ -203,7 +203,7 @@ class Crew:
 
     def _deliver(self, store: Store, message: Waiting) -> None:
         notice = OrderNotice.model_validate_json(message.body)
-        waits = in_turn(self.bridge(store), notice, lambda: self._import(store, notice), tries=message.receives - 1)
+        waits = in_turn(self.bridge(store), notice, lambda _: self._import(store, notice), tries=message.receives - 1)
         self.waited += waits is not None
         self.queue.delete(message)
 

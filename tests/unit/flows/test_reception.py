@@ -274,7 +274,8 @@ def test_a_forged_call_gets_what_is_allowed_once_a_minute() -> None:
 
 def test_a_token_of_any_text_is_compared_and_refused() -> None:
     kept = SimpleNamespace(id=ConnectionId(KNOWN), path_token_hash="0" * 64, name_key="", former_token=None)
-    connection, bridge = cast("Connection", kept), cast("Bridge", SimpleNamespace(clock=Clock()))
+    doors = SimpleNamespace(anew=lambda _: kept)
+    connection, bridge = cast("Connection", kept), cast("Bridge", SimpleNamespace(clock=Clock(), connections=doors))
     for token in ("", "0" * 64, "\U0001f600", "x" * 10_000):
         with pytest.raises(NotFound, match="token"):
             take_unsigned(bridge, connection, a_call(token=token))

@@ -117,7 +117,7 @@ def stock_compared(bridge: Bridge, connection: Connection) -> dict[str, Any]:
 # --- by itself ----------------------------------------------------------------------------------------------------
 
 
-def begin(bridge: Bridge, connection: ConnectionId, *, verified: bool = False) -> tuple[RunKind, ...]:
+def begin(bridge: Bridge, connection: Connection, *, verified: bool = False) -> tuple[RunKind, ...]:
     """Start what a new connection's settings ask for, once it is at work; returns what was started now.
 
     Every poll looks, so nothing is lost with a worker. What does not verify begins when it does.
@@ -128,14 +128,13 @@ def begin(bridge: Bridge, connection: ConnectionId, *, verified: bool = False) -
     Raises:
         RetryLater: Our own stores or queues are busy.
     """
-    found = bridge.connections.get(connection)
-    if found is None or found.status != "active" or not list(_due(bridge, found)) or not _is_ours(bridge, found):
+    if connection.status != "active" or not list(_due(bridge, connection)) or not _is_ours(bridge, connection):
         return ()
-    if not verified and (problem := _problem(bridge, found)):
+    if not verified and (problem := _problem(bridge, connection)):
         fix = "Settle it, then verify the connection: it is tried again by itself."
-        bridge.activity.warning("runs_not_begun", found.id, fix=fix, reason=problem)
+        bridge.activity.warning("runs_not_begun", connection.id, fix=fix, reason=problem)
         return ()
-    begun = [_begin(bridge, found, kind) for kind in _due(bridge, found)]
+    begun = [_begin(bridge, connection, kind) for kind in _due(bridge, connection)]
     return tuple(run.kind for run in begun if run)
 
 

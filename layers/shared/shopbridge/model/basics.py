@@ -9,6 +9,10 @@ OrderId = NewType("OrderId", str)
 """The shop's own id of an order."""
 ExternalId = NewType("ExternalId", str)
 """An id in the back office, as text; only its connector reads its inside."""
+MOST_DELAY = 900
+"""Seconds for which SQS keeps a new message back (API reference, ``DelaySeconds``)."""
+SOON = 2.0
+"""Seconds: a turn that is nearer has come, since queues count whole seconds, and sending a message anew costs more."""
 SLUG = r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]"
 """What an operator may call a connection: it becomes part of URLs, table keys and parameter names."""
 

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, TypeAdapter
 
 from shopbridge.model.base import LATE, ConnectionId, ExternalId, Model, OrderId
+from shopbridge.model.basics import MOST_DELAY
 from shopbridge.model.order import Order
 from shopbridge.model.run import RunKind
 
@@ -16,8 +17,8 @@ OLD_ORDERS: frozenset[Origin] = frozenset({"first_import", "backfill"})
 """Origins that bring thousands of orders at once: they must not stand in front of a new one, nor their stock."""
 
 
-LONGEST_DELAY = timedelta(minutes=15)
-"""For which SQS keeps a new message back (API reference, ``DelaySeconds``); who waits longer is sent anew meanwhile."""
+LONGEST_DELAY = timedelta(seconds=MOST_DELAY)
+"""For which SQS keeps a new message back; who waits longer is sent anew meanwhile."""
 
 
 class Turn(Model):

@@ -16,7 +16,10 @@ class Doors(Protocol):
     """The connections, as far as the intake reads them."""
 
     def get(self, connection: ConnectionId, /) -> Door | None:
-        """Return the connection, or None."""
+        """Return the connection, or None; what it said a moment ago may be remembered."""
+
+    def anew(self, connection: ConnectionId, /) -> Door | None:
+        """Return the connection as it stands, or None."""
 
 
 class HookQueue(Protocol):

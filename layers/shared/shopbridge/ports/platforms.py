@@ -195,8 +195,14 @@ class Turns(Protocol):
     def book(self, connection: ConnectionId, orders: int, *, old: bool, after: float = 0) -> Sequence[datetime]:
         """Book the next turns, the first in ``after`` seconds at the earliest; returns when each comes."""
 
-    def begin(self, connection: ConnectionId, *, old: bool, orders: int = 1) -> AbstractContextManager[None]:
-        """Hold while orders whose turn has come are worked on; LimitReached at once when there is no room."""
+    def begin(
+        self, connection: ConnectionId, *, old: bool, orders: int = 1
+    ) -> AbstractContextManager[Connection | None]:
+        """Hold while orders whose turn has come are worked on, with the connection as it stands, None when it is gone.
+
+        Raises:
+            LimitReached: At once, when there is no room.
+        """
 
     def expect(self, connection: ConnectionId, orders: int) -> None:
         """Tell of how many of the orders that were begun calls are still to come: those of all are reserved at once."""

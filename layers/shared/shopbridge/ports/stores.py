@@ -38,6 +38,9 @@ class Connections(Protocol):
     def get(self, connection: ConnectionId) -> Connection | None:
         """Return the connection, or None."""
 
+    def anew(self, connection: ConnectionId, /) -> Connection | None:
+        """Return the same; where the intake remembers, this does not."""
+
     def save(self, connection: Connection, *, expected_version: int) -> None:
         """Store; ``expected_version`` 0 creates. Raises Conflict when somebody else saved in between."""
 
@@ -60,10 +63,7 @@ class Connections(Protocol):
         """Return the same of all, by id."""
 
     def stop(self, connection: ConnectionId, reason: str) -> bool:
-        """Take the connection out of the schedule and say why: a platform refuses us.
-
-        False when it was not active.
-        """
+        """Take the connection out of the schedule and say why a platform refuses us; False when it was not active."""
 
     def reactivate(self, connection: Connection) -> bool:
         """Bring a stopped connection back into the schedule; False when somebody changed it meanwhile."""

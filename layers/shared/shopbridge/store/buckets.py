@@ -14,6 +14,7 @@ from shopbridge.store.items import Item, key, number, text
 from shopbridge.store.pace import MICROSECOND, SECOND, Pace, microseconds_of, moment_of, stated_pace
 from shopbridge.store.table import Table
 
+LIMITS = "LIMITS#"
 BOOKED, PAUSED, STATED = "booked ", "paused ", "stated "
 NOT_PAUSED = "(attribute_not_exists({paused}) OR {paused} <= :now)"
 AT_REST = f"(attribute_not_exists({{booked}}) OR {{booked}} <= :now) AND {NOT_PAUSED}"
@@ -65,7 +66,7 @@ class Draw:
 
 def limits_key(connection: ConnectionId, side: Side) -> Item:
     """Return the primary key of a side's buckets."""
-    return key(connection, f"LIMITS#{side}")
+    return key(connection, f"{LIMITS}{side}")
 
 
 def buckets_of(item: Item) -> Mapping[str, Bucket]:

@@ -80,7 +80,8 @@ class Store:
         self.sights = DynamoSights(state)
         self.orders = SqsOrderQueue(self.aws, environment.order_queue_url, environment.backfill_queue_url, clock)
         self.polls = SqsPollQueue(self.aws, environment.poll_queue_url)
-        self.hooks = SqsHookQueue(self.aws, environment.order_queue_url, environment.poll_queue_url)
+        lines = DynamoLines(state, clock)
+        self.hooks = SqsHookQueue(self.aws, environment.order_queue_url, environment.poll_queue_url, lines)
         self.work = SqsRunQueue(
             self.aws, environment.stock_queue_url, environment.product_queue_url, environment.poll_queue_url
         )
@@ -91,7 +92,7 @@ class Store:
         self.remains = DynamoRemains(state, connections)
         self.limits, self.turns = (
             DynamoLimits(state, clock),
-            DynamoTurns(state, clock, self.limiter, DynamoLines(state, clock)),
+            DynamoTurns(state, clock, self.limiter, lines, self.connections),
         )
         self.stack = AwsStack(self.aws, environment, clock)
         self.activity = JsonActivity(

@@ -39,6 +39,15 @@ class DynamoConnections:
         item = self.table.get(key(connection, SETTINGS))
         return from_item(item) if item else None
 
+    anew = get
+
+    def get_beside(
+        self, connection: ConnectionId, other: Table, keys: Sequence[Item]
+    ) -> tuple[Connection | None, Sequence[Item]]:
+        """Return the connection, or None, and items of another table, by one call."""
+        item, items = self.table.get_beside(key(connection, SETTINGS), other, keys)
+        return (from_item(item) if item else None), items
+
     def save(self, connection: Connection, *, expected_version: int) -> None:
         """Store as version ``expected_version + 1``, whatever version the value carries. Raises Conflict."""
         stored = connection.model_copy(update={"version": expected_version + 1})

@@ -2,16 +2,24 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
-from shopbridge.model.basics import ConnectionId
+from shopbridge.errors import RetryLater
+from shopbridge.model.basics import MOST_DELAY, SOON, ConnectionId
 from shopbridge.model.webhook import HookDoor, WebhookEvent
 from shopbridge.store.aws import Aws
 from shopbridge.store.items import Item, key, plain, text
+from shopbridge.store.line import DynamoLines
 from shopbridge.store.sending import UNSENDABLE, Outgoing, send_all
 from shopbridge.store.table import Table
+
+if TYPE_CHECKING:
+    from shopbridge.ports import Clock
+
+REMEMBERED = timedelta(seconds=60)
+"""For so long a call may still be taken with what was withdrawn meanwhile, or for a connection that was deleted."""
 
 
 @dataclass(frozen=True)
@@ -21,12 +29,30 @@ class SqsHookQueue:
     aws: Aws
     order_url: str
     poll_url: str
+    lines: DynamoLines
 
     def notify(self, connection: ConnectionId, events: Sequence[WebhookEvent], at: datetime) -> None:
-        """Let the import look at the orders that were told of. Raises RetryLater."""
-        told = {"kind": "notice", "origin": "webhook", "received_at": at.isoformat()}
-        bodies = [_body(connection, {**told, "order_id": event.order_id, "event": event.name}) for event in events]
-        send_all(self.aws, [Outgoing(self.order_url, connection, body) for body in bodies])
+        """Let the import look at the orders that were told of, each at its turn. Raises RetryLater."""
+        send_all(self.aws, [self._notice(connection, event, at) for event in events])
+
+    def _notice(self, connection: ConnectionId, event: WebhookEvent, at: datetime) -> Outgoing:
+        told: dict[str, Any] = {"kind": "notice", "origin": "webhook", "received_at": at.isoformat()}
+        told |= {"order_id": event.order_id, "event": event.name}
+        turn = self._turn(connection) if event.order_id is not None else None
+        if turn is None:
+            return Outgoing(self.order_url, connection, _body(connection, told))
+        wait = (turn - at).total_seconds()
+        wait = wait if wait > SOON else 0.0
+        rest = max(0.0, wait - MOST_DELAY)
+        body = _body(connection, {**told, "turn": {"at": turn.isoformat(), "rest": rest}})
+        return Outgoing(self.order_url, connection, body, int(min(wait, MOST_DELAY)))
+
+    def _turn(self, connection: ConnectionId) -> datetime | None:
+        """None where it cannot be had now: a notice is taken all the same, and the import books one."""
+        try:
+            return self.lines.next_turn(connection)
+        except RetryLater:
+            return None
 
     def ask_shop(self, connection: ConnectionId, at: datetime) -> None:
         """Let the poll look at the shop now. Raises RetryLater."""
@@ -51,11 +77,22 @@ class DynamoDoors:
     """Connections as far as the intake reads them."""
 
     table: Table
+    clock: "Clock"
+    _known: dict[ConnectionId, tuple[datetime, HookDoor]] = field(default_factory=dict, repr=False)
 
     def get(self, connection: ConnectionId) -> HookDoor | None:
-        """Return the connection, or None."""
-        item = self.table.get(key(connection, "SETTINGS"))
-        return door_of(connection, item) if item else None
+        """Return the connection, or None; one that was read within ``REMEMBERED`` is not read again."""
+        read_at, door = self._known.get(connection, (None, None))
+        return door if read_at and self.clock() - read_at < REMEMBERED else self.anew(connection)
+
+    def anew(self, connection: ConnectionId) -> HookDoor | None:
+        """Return the connection as it stands, or None."""
+        item, now = self.table.get(key(connection, "SETTINGS")), self.clock()
+        self._known.pop(connection, None)
+        if item is None:
+            return None
+        self._known[connection] = now, door_of(connection, item)
+        return self._known[connection][1]
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,20 @@ A turn is worth the time in which the scarcest limit gives an order what it usua
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from shopbridge.errors import LimitReached
-from shopbridge.model.basics import ConnectionId
+from shopbridge.model.basics import SOON, ConnectionId
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, forget_after, key, number, plain
-from shopbridge.store.pace import SECOND, Pace, moment_of, stated_pace
+from shopbridge.store.pace import SECOND, Pace, microseconds_of, moment_of, stated_pace
 from shopbridge.store.table import Table
 
 if TYPE_CHECKING:
     from shopbridge.ports import Clock
 
+LINE = "TURNS"
 LIVE, OLD = "live", "old"
 LANES: Final = (LIVE, OLD)
 GUESS = SECOND
@@ -31,6 +33,8 @@ EAGER = 0.98
 """Turns come a little faster than the limit goes, so that it is the limit that orders wait for."""
 TRIES = 5
 KEEP = timedelta(days=30)
+MOST_AHEAD = 8
+"""Turns that are booked at once while one order after the other is announced."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,32 @@ class Lineup:
         return max(AT_ONCE, pace.burst * pace.spacing if pace else 0)
 
 
+@dataclass
+class _Block:
+    """Turns that were booked ahead."""
+
+    turns: list[datetime] = field(default_factory=list)
+    size: int = 0
+
+
 @dataclass(frozen=True)
 class DynamoLines:
-    """Lines in the state table. One per container: it remembers how they stood."""
+    """Lines in the state table. One per container: it remembers how they stood.
+
+    Attributes:
+        keeps: A booking puts off when the line is forgotten. The intake has no right to.
+    """
 
     table: Table
     clock: "Clock"
+    keeps: bool = True
     _seen: dict[ConnectionId, Lineup] = field(default_factory=dict, repr=False)
+    _blocks: dict[ConnectionId, _Block] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def knows(self, connection: ConnectionId) -> bool:
+        """Tell whether a line was seen before."""
+        return connection in self._seen
 
     def of(self, connection: ConnectionId) -> Lineup:
         """Return a line as last seen; read when it was not."""
@@ -106,6 +129,22 @@ class DynamoLines:
         begins = line.booked[lane] - line.worth * orders - line.ahead
         return [moment_of(max(first, begins + line.worth * number)) for number in range(orders)]
 
+    def next_turn(self, connection: ConnectionId) -> datetime:
+        """Return the next turn of a live order; more of them are booked by one write as one order follows the other."""
+        with self._lock:
+            return self._next_turn(self._blocks.setdefault(connection, _Block()), connection)
+
+    def _next_turn(self, block: _Block, connection: ConnectionId) -> datetime:
+        now = self.clock()
+        while block.turns:
+            turn = block.turns.pop(0)
+            if turn >= now - timedelta(seconds=SOON):
+                return turn
+            block.size = 0  # some lapsed
+        block.size = min(MOST_AHEAD, max(1, block.size * 2))
+        block.turns += self.book(connection, block.size, LIVE, microseconds_of(now))
+        return block.turns.pop(0)
+
     def _booked(self, connection: ConnectionId, cost: int, lane: str, first: int) -> Lineup:
         for _ in range(TRIES):
             try:
@@ -115,13 +154,14 @@ class DynamoLines:
         raise LimitReached("Many orders book their turn", after=1, where=connection)
 
     def _book(self, connection: ConnectionId, cost: int, lane: str, first: int) -> Item:
-        values = {"first": number(first), "forget_at": forget_after(self.clock(), KEEP)}
+        place, kept = line_key(connection), {"forget_at": forget_after(self.clock(), KEEP)} if self.keeps else {}
         if self.of(connection).booked.get(lane, 0) > first:
-            change, only_if = f"SET #forget_at = :forget_at ADD #{lane} :cost", f"#{lane} > :first"
-            return self.table.update(line_key(connection), change, only_if, cost=number(cost), **values)
-        change = f"SET #{lane} = :booked, #forget_at = :forget_at"
+            change, only_if = f"ADD #{lane} :cost", f"#{lane} > :first"
+            change = f"SET #forget_at = :forget_at {change}" if kept else change
+            return self.table.update(place, change, only_if, cost=number(cost), first=number(first), **kept)
+        change = f"SET #{lane} = :booked{', #forget_at = :forget_at' if kept else ''}"
         only_if = f"attribute_not_exists(#{lane}) OR #{lane} <= :first"
-        return self.table.update(line_key(connection), change, only_if, booked=number(first + cost), **values)
+        return self.table.update(place, change, only_if, booked=number(first + cost), first=number(first), **kept)
 
 
 def lineup_of(item: Item) -> Lineup:
@@ -135,4 +175,4 @@ def lineup_of(item: Item) -> Lineup:
 
 def line_key(connection: ConnectionId) -> Item:
     """Return the primary key of a line."""
-    return key(connection, "TURNS")
+    return key(connection, LINE)

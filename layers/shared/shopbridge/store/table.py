@@ -218,8 +218,13 @@ class Table:
         once = list({(key["connection"]["S"], key["record"]["S"]): key for key in keys}.values())
         found: list[Item] = []
         for some in in_batches(once, READ_AT_ONCE):
-            found += self._get_batch(some)
+            found += self._get_batch({self.name: some})[self.name]
         return found
+
+    def get_beside(self, key: Item, other: "Table", keys: Sequence[Item]) -> tuple[Item | None, Sequence[Item]]:
+        """Return an item, or None, and items of another table, as ``get_many`` does; one call for few of them."""
+        found = self._get_batch({self.name: [key], other.name: keys})
+        return next(iter(found[self.name]), None), found[other.name]
 
     def put_many(self, items: Sequence[Item]) -> None:
         """Write these items with distinct keys, in no order; a crash leaves some of them written."""
@@ -229,13 +234,15 @@ class Table:
         """Remove the items of these distinct keys."""
         self._write_batches([{"DeleteRequest": {"Key": key}} for key in keys])
 
-    def _get_batch(self, keys: Sequence[Item]) -> Sequence[Item]:
-        found: list[Item] = []
-        left: Any = {self.name: {"Keys": list(keys), "ConsistentRead": True}}
+    def _get_batch(self, wanted: Mapping[str, Sequence[Item]]) -> Mapping[str, Sequence[Item]]:
+        """The items of keys, by table."""
+        found: dict[str, list[Item]] = {name: [] for name in wanted}
+        left: Any = {name: {"Keys": list(keys), "ConsistentRead": True} for name, keys in wanted.items()}
         for _ in self._tries():
             with speaking_to(SERVICE):
                 answer = self.aws.dynamodb.batch_get_item(RequestItems=left)
-            found += answer["Responses"].get(self.name, ())
+            for name, items in answer["Responses"].items():
+                found[name] += items
             left = answer.get("UnprocessedKeys")
             if not left:
                 return found

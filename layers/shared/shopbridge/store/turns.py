@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from shopbridge.errors import LimitReached
 from shopbridge.model.base import ConnectionId
-from shopbridge.model.connection import SIDES, Side
+from shopbridge.model.connection import SIDES, Connection, Side
 from shopbridge.ports import Clock
-from shopbridge.store.buckets import AT_ITS_BEGINNING, Bucket, limits_key
+from shopbridge.store.buckets import AT_ITS_BEGINNING, LIMITS, Bucket, limits_key
+from shopbridge.store.connections import DynamoConnections
 from shopbridge.store.items import compact, forget_after
 from shopbridge.store.limiter import AHEAD, PATIENCE, SharedLimiter
-from shopbridge.store.line import KEEP, LIVE, OLD, DynamoLines, Lineup, Need, line_key, lineup_of
+from shopbridge.store.line import KEEP, LINE, LIVE, OLD, DynamoLines, Lineup, Need, line_key, lineup_of
 from shopbridge.store.pace import SECOND, Pace, microseconds_of
 from shopbridge.store.table import Table
 
@@ -58,6 +59,7 @@ class DynamoTurns:
     clock: Clock
     limiter: Callable[[ConnectionId, Side], SharedLimiter]
     lines: DynamoLines
+    connections: DynamoConnections
     _lessons: dict[ConnectionId, _Lesson] = field(default_factory=dict, repr=False)
     _until: int | None = None
     _orders: int = 0
@@ -74,19 +76,22 @@ class DynamoTurns:
         return self.lines.book(connection, orders, OLD if old else LIVE, first)
 
     @contextmanager
-    def begin(self, connection: ConnectionId, *, old: bool, orders: int = 1) -> Iterator[None]:
+    def begin(self, connection: ConnectionId, *, old: bool, orders: int = 1) -> Iterator[Connection | None]:
         """Hold while orders are worked on; their calls wait longer, and are counted when they went through.
+
+        Yields:
+            The connection as it stands.
 
         Raises:
             LimitReached: Too many wait already, or the platform said stop.
         """
-        if self.lines.of(connection).worth or self._pauses(connection):
-            self._refuse_a_crowd(connection, OLD if old else LIVE)
+        standing = self._look(connection)
+        self._refuse_a_crowd(connection, OLD if old else LIVE)
         self._used(connection)
         self._until = self._now() + ALTOGETHER + (orders - 1) * self.lines.of(connection).worth
         self.expect(connection, orders)
         try:
-            yield
+            yield standing
             self._learn(connection)
         finally:
             self._until = None
@@ -124,16 +129,22 @@ class DynamoTurns:
         for side, calls in expected.items():
             self.limiter(connection, side).expect(calls)
 
-    def _refuse_a_crowd(self, connection: ConnectionId, lane: str) -> None:
-        """One read of the line and of what an order usually needs, and none while a pause is known."""
-        for name, until in self._pauses(connection).items():
-            self._refuse(connection, name, until - self._now())
-        sides = sorted({_apart(name)[0] for name in self._usual(connection)})
+    def _look(self, connection: ConnectionId) -> Connection | None:
+        """The connection, its line and its limits by one read; none while a pause is known."""
+        sides = SIDES
+        if self.lines.knows(connection):
+            for name, until in self._pauses(connection).items():
+                self._refuse(connection, name, until - self._now())
+            sides = tuple({_apart(name)[0]: name for name in self._usual(connection)})
         keys = [line_key(connection), *(limits_key(connection, side) for side in sides)]
-        items = {item["record"]["S"]: item for item in self.table.get_many(keys)}
-        self.lines.saw(connection, items.get("TURNS", {}))
+        standing, items = self.connections.get_beside(connection, self.table, keys)
+        records = {item["record"]["S"]: item for item in items}
+        self.lines.saw(connection, records.get(LINE, {}))
         for side in sides:
-            self.limiter(connection, side).saw(items.get(f"LIMITS#{side}", {}))
+            self.limiter(connection, side).saw(records.get(f"{LIMITS}{side}", {}))
+        return standing
+
+    def _refuse_a_crowd(self, connection: ConnectionId, lane: str) -> None:
         for name, need in self._usual(connection).items():
             self._refuse(connection, name, self._wait(connection, name, need, lane))
 

@@ -54,6 +54,8 @@ class Town:
     def get(self, _: object) -> Connection:
         return self.connection
 
+    anew = get
+
     def save(self, connection: Connection, *, expected_version: int) -> None:
         assert (expected_version, connection.version) == (self.connection.version, expected_version + 1)
         self.saved.append(connection)

@@ -157,7 +157,7 @@ def test_a_refused_reading_is_told(error: Exception, event: str, monkeypatch: py
 def test_the_office_is_asked_with_each_tick_that_polls_the_shop(request_: PollRequest, asks: bool) -> None:
     for changes, wanted in ((FOLLOWING, asks), ({}, False)):
         world = OrderWorld(changes=changes)
-        ask_for_progress(world.bridge, request_)
+        ask_for_progress(world.bridge, world.connection, request_)
         sent: list[Any] = world.polls.messages
         assert sent == ([ASKED] if wanted else [])
 

@@ -45,10 +45,13 @@ DELETED = Reason(
 """Why an order waits that nobody imports any more, for now."""
 
 
-def import_message(bridge: Bridge, message: AnyOrderMessage, *, again: bool = False) -> Sequence[Failure]:
+def import_message(
+    bridge: Bridge, connection: Connection | None, message: AnyOrderMessage, *, again: bool = False
+) -> Sequence[Failure]:
     """Do what one message of the order queue asks for.
 
     Args:
+        connection: As it stands; None when it is gone.
         again: It was delivered before.
 
     Returns:
@@ -57,7 +60,6 @@ def import_message(bridge: Bridge, message: AnyOrderMessage, *, again: bool = Fa
     Raises:
         RetryLater, Conflict: Try the message again after its delay; every other outcome is in the ledger.
     """
-    connection = bridge.connections.get(message.connection)
     if connection is None:
         _hold_deleted(bridge, message)
         return ()
@@ -103,8 +105,8 @@ def import_or_hold(bridge: Bridge, message: AnyOrderMessage, *, tries: int = 1, 
         return
     failures: list[Failure] = []
 
-    def work() -> None:
-        failures.extend(import_message(bridge, message, again=tries > 1))
+    def work(connection: Connection | None) -> None:
+        failures.extend(import_message(bridge, connection, message, again=tries > 1))
 
     try:
         waits = in_turn(bridge, message, work, tries=tries - 1)

@@ -32,12 +32,11 @@ ALIVE = timedelta(days=90)
 """How long after the last word of it an order that was imported before its back office was followed is looked for."""
 
 
-def ask_for_progress(bridge: Bridge, request: PollRequest) -> None:
+def ask_for_progress(bridge: Bridge, connection: Connection, request: PollRequest) -> None:
     """Ask for a reading of the back office with every tick of the schedule that reads the shop. Raises RetryLater."""
     if request.hops or request.asked_at is not None:
         return
-    connection = bridge.connections.get(request.connection)
-    if connection is not None and connection.status == "active" and connection.settings.orders.changes.follows:
+    if connection.status == "active" and connection.settings.orders.changes.follows:
         bridge.polls.send([ProgressRequest(connection=connection.id)])
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from shopbridge.errors import LimitReached, back_off
 from shopbridge.flows.bridge import Bridge
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.basics import SOON
+from shopbridge.model.connection import Connection
 from shopbridge.model.messages import (
     MOST_TOGETHER,
     OLD_ORDERS,
@@ -16,12 +18,14 @@ from shopbridge.model.messages import (
     Turn,
 )
 
-SOON = timedelta(seconds=2)
-"""A turn that is nearer has come: queues count whole seconds, and sending the message anew costs more."""
 OLD_REST = 30.0
 """Seconds that an old order rests, at least, when it finds others in its way."""
 PARCEL_LASTS = timedelta(seconds=20)
 """Orders whose turns lie further apart travel in parcels of their own: one worker would have to wait for them."""
+
+
+Work = Callable[[Connection | None], None]
+"""What is done with an order's connection; None when it is gone."""
 
 
 def send_in_turn(bridge: Bridge, connection: ConnectionId, messages: Sequence[AnyOrderMessage]) -> timedelta:
@@ -87,7 +91,7 @@ def _parcel(together: Sequence[tuple[OrderFound, datetime]]) -> tuple[OrderFound
     return parcel, at
 
 
-def in_turn(bridge: Bridge, message: AnyOrderMessage, work: Callable[[], None], *, tries: int) -> LimitReached | None:
+def in_turn(bridge: Bridge, message: AnyOrderMessage, work: Work, *, tries: int) -> LimitReached | None:
     """Do the work of a message, or send it anew for when its turn comes: waiting is no failure.
 
     Args:
@@ -100,16 +104,16 @@ def in_turn(bridge: Bridge, message: AnyOrderMessage, work: Callable[[], None], 
         RetryLater: As the work does; or the message could not be sent.
     """
     if message.order_id is None:
-        work()
+        work(bridge.connections.get(message.connection))
         return None
     old = _is_old(message)
     now = bridge.clock()
     left = message.turn.left(now) if message.turn else _next_turn(bridge, message, old=old) - now
-    if left > SOON:
+    if left.total_seconds() > SOON:
         return _wait(bridge, message, now + left, tries)
     try:
-        with bridge.turns.begin(message.connection, old=old, orders=_orders(message)):
-            work()
+        with bridge.turns.begin(message.connection, old=old, orders=_orders(message)) as connection:
+            work(connection)
     except LimitReached as error:
         _wait(bridge, message, _next_turn(bridge, message, old=old, after=_rest(error, old=old)), tries)
         return error

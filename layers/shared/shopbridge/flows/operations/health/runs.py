@@ -127,7 +127,7 @@ def initial_sync(bridge: Bridge, request: InitialSync) -> dict[str, Any]:
 def begun(bridge: Bridge, connection: Connection) -> tuple[str, ...]:
     """Start what a connection that was just verified begins by itself; returns remarks for whoever set it up."""
     try:
-        kinds = starts.begin(bridge, connection.id, verified=True)
+        kinds = starts.begin(bridge, connection, verified=True)
     except RetryLater:
         return ("What begins by itself begins with the next poll.",)
     return tuple(f"A run of {kind} has begun by itself: `runs show` tells how far it came." for kind in kinds)
