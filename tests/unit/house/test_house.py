@@ -3,6 +3,7 @@
 import ast
 import re
 import statistics
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -55,6 +56,12 @@ def test_handlers_are_at_most_twenty_lines() -> None:
 
 def test_no_module_beside_what_ships_is_longer_than_four_hundred_lines() -> None:
     assert [path.name for path in BESIDE if len(path.read_text().splitlines()) > 400] == []
+
+
+def test_no_folder_is_too_crowded_to_find_a_module_in() -> None:
+    tests = sorted((ROOT / "tests").rglob("*.py"))
+    folders = Counter(path.parent.relative_to(ROOT) for path in (*SHIPPED, *BESIDE, *tests))
+    assert {folder: count for folder, count in folders.items() if count > 40} == {}
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: str(path.relative_to(ROOT)))
