@@ -175,10 +175,10 @@ class Scenery:
     # --- connections ----------------------------------------------------------------------------------
 
     def link(
-        self, name: str, pair_name: str, *, shop_of: Linked | None = None, office_of: Linked | None = None
+        self, name: str, chosen: str | Pair, *, shop_of: Linked | None = None, office_of: Linked | None = None
     ) -> Linked:
         """A merchant's shop and back office are to be connected, in calm weather; either may be another one's, too."""
-        pair = PAIRS[pair_name]
+        pair = PAIRS[chosen] if isinstance(chosen, str) else chosen
         made = Linked(
             ConnectionId(name),
             pair,

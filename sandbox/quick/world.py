@@ -107,7 +107,7 @@ class QuickWorld(World):
     def _open(self, opened: ExitStack) -> None:
         self.post = Post()
         self.stage = opened.enter_context(quick_stage(self.name, self.post))
-        self.link = self.stage.link(CONNECTION, self.name)
+        self.link = self.stage.link(CONNECTION, self.pair)
         self.shop, self.office = self.link.shop, self.link.office
         self.shop_url, self.office_url = (f"https://{host}" for host in self.link.hosts)
         own: dict[str, Any] = {

@@ -1,7 +1,10 @@
 """The shop knows: its products, prices and stock go into every back office that takes them, whatever is sold."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
+from functools import partial
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -9,31 +12,49 @@ from rich.console import Console
 from sandbox.demo import catalogue, scripted
 from sandbox.demo.connect import made_and_installed
 from sandbox.demo.goods import once, pending_units
+from sandbox.demo.pair import Pair
 from sandbox.demo.pairs import PAIRS
 from sandbox.demo.phases import Checks
 from sandbox.demo.scenes.goods import ask_for
+from sandbox.demo.scenes.life import as_part
 from sandbox.demo.screen import Screen
 from sandbox.demo.sides.protocols import Merchant, Side
 from sandbox.demo.world import CONNECTION
 from sandbox.quick.world import QuickWorld
-from shopbridge.connectors.registry import connector_spec
+from shopbridge.connectors.registry import KEYS, connector_spec
 
 TURNED = {"active": True, "direction": "shop_to_office"}
+DEARER = Decimal("94.50")
 
 
-def takes(pair: str) -> bool:
-    """The back office takes stock and products as its settings are at first, and the shop hands them out."""
-    shop, office = (connector_spec(name) for name in pair.split("-"))
-    targets, sources = {"stock_target", "catalogue_target"}, {"stock_source", "catalogue_source"}
-    withheld = office.withheld(office.settings.model_construct(url="")) if office.withheld else {}
-    return targets <= {*office.provides} - {*withheld} and sources <= {*shop.provides}
+BY_ITSELF = frozenset({"salespos"})
+"""Back offices that take stock and products as they are; of the others a setting, or a stand-in, has to."""
+MADE = frozenset({"salespos", "innvoice", "roapp"})
+"""Those in which products are made; in the others their prices are written."""
+PLAYED = frozenset({"salesautopilot"})
+"""One whose products come from the shop in the story already."""
 
 
-TAKING = [pair for pair in PAIRS if takes(pair)]
+def can(platform: str, *parts: str) -> bool:
+    return {*parts} <= {*connector_spec(platform).provides}
 
 
-def test_every_shop_is_played_with_a_back_office_that_takes_everything() -> None:
-    assert {pair.split("-")[0] for pair in TAKING} == {pair.split("-")[0] for pair in PAIRS}
+TAKING = [pair for pair in PAIRS if can(pair.split("-")[1], "catalogue_target") and pair.split("-")[1] not in PLAYED]
+
+
+def test_every_pair_whose_back_office_takes_products_or_stock_is_turned_round() -> None:
+    targets = {
+        key for key in KEYS if can(key, "order_target") and (can(key, "catalogue_target") or can(key, "stock_target"))
+    }
+    assert {pair.split("-")[1] for pair in TAKING} == targets - PLAYED
+    assert all(can(pair.split("-")[0], "stock_source", "catalogue_source") for pair in TAKING)
+
+
+def turned(name: str) -> Pair:
+    """The pair, with a back office whose settings let it be written to."""
+    pair = PAIRS[name]
+    make_office: Any = pair.office
+    return pair if name.split("-")[1] in BY_ITSELF else replace(pair, office=partial(make_office, writes=True))
 
 
 def run(world: QuickWorld, checks: Checks, kind: str) -> None:
@@ -54,33 +75,56 @@ def agree(world: QuickWorld) -> None:
     assert {sku: office[sku] for sku in both} == {sku: shop[sku] + pending.get(sku, 0) for sku in both}
 
 
+def make(world: QuickWorld, parts: dict[str, Any]) -> None:
+    """Both have the goods of the story, the connection carries these, and its first poll finds an empty shop."""
+    world.shop.add_products(world.here(catalogue.PRODUCTS))
+    world.office.add_products(world.here(catalogue.PRODUCTS))
+    alike = world.office.platform in BY_ITSELF
+    products = TURNED if alike else {**TURNED, "categories": False, "fields": {"tax": "always"}}
+    settings = world.settings(**{**scripted.settings(world, complete=True), "products": products, **parts})
+    made_and_installed(world, Screen(Console(file=io.StringIO())), settings)
+    world.poll()
+    world.settled(1)
+
+
+def carry_products(world: QuickWorld, checks: Checks, *, makes: bool) -> None:
+    """What the merchant offers is made there, and costs what it costs in the shop, as what it makes dearer does."""
+    shop, wanted = as_part(world.shop, Merchant), {catalogue.LAMP.sku: DEARER}
+    shop.reprice(catalogue.LAMP.sku, catalogue.LAMP.name, DEARER)
+    if makes:
+        shop.offer(world.here([catalogue.VASE]))
+        wanted[catalogue.VASE.sku] = catalogue.VASE.price
+    run(world, checks, "products")
+    told = world.operations.ask("runs", connection=CONNECTION)
+    assert [each["problems"] for each in told if each["kind"] == "products"] == [[]]
+    prices = {each.sku: each.price for each in world.office.shelf()}
+    assert {sku: prices.get(sku) for sku in wanted} == wanted
+
+
+def carry_stock(world: QuickWorld, checks: Checks) -> None:
+    """Whatever is sold, and cancelled, in the shop."""
+    run(world, checks, "stock")
+    agree(world)
+    world.place([scripted.PRIVATE, scripted.POLLED[0], scripted.UNPAID])
+    world.poll()
+    world.settled(1)
+    assert {order.reference for order in world.office.booked()} == {"10001", "10011"}
+    run(world, checks, "stock")
+    agree(world)
+    world.shop.cancel(scripted.PRIVATE.number)
+    world.poll()
+    world.settled(1)
+    run(world, checks, "stock")
+    agree(world)
+
+
 @pytest.mark.parametrize("pair", TAKING)
 def test_products_prices_and_stock_of_the_shop_are_those_of_the_back_office(pair: str) -> None:
-    screen, checks = Screen(Console(file=io.StringIO())), Checks()
-    with QuickWorld(PAIRS[pair], name=pair, currency=PAIRS[pair].market.currency) as world:
-        world.shop.add_products(world.here(catalogue.PRODUCTS))
-        world.office.add_products(world.here(catalogue.PRODUCTS))
-        parts = {**scripted.settings(world, complete=True), "stock": TURNED, "products": TURNED}
-        made_and_installed(world, screen, world.settings(**parts))
-        shop = world.shop
-        if isinstance(shop, Merchant):
-            shop.offer(world.here([catalogue.VASE]))
-        run(world, checks, "products")
-        run_told = world.operations.ask("runs", connection=CONNECTION)
-        assert [told["problems"] for told in run_told if told["kind"] == "products"] == [[]]
-        prices = {each.sku: each.price for each in world.office.shelf()}
-        assert not isinstance(shop, Merchant) or prices[catalogue.VASE.sku] == catalogue.VASE.price
-        run(world, checks, "stock")
-        agree(world)
-        world.place([scripted.PRIVATE, scripted.POLLED[0], scripted.UNPAID])
-        world.poll()
-        world.settled(1)
-        assert {order.reference for order in world.office.booked()} == {"10001", "10011"}
-        run(world, checks, "stock")
-        agree(world)
-        shop.cancel(scripted.PRIVATE.number)
-        world.poll()
-        world.settled(1)
-        run(world, checks, "stock")
-        agree(world)
+    checks, office = Checks(), pair.split("-")[1]
+    takes_stock = can(office, "stock_target")
+    with QuickWorld(turned(pair), name=pair, currency=PAIRS[pair].market.currency) as world:
+        make(world, {"stock": TURNED} if takes_stock else {"stock": {}})
+        carry_products(world, checks, makes=office in MADE)
+        if takes_stock:
+            carry_stock(world, checks)
         assert checks.unmet == []

@@ -1,4 +1,4 @@
-"""The emulated CloudSales as a back office of the demo, with nothing of our own inventions switched on."""
+"""The emulated CloudSales as a back office of the demo, with nothing of our own inventions switched on by itself."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.demo.orders import Product
 from sandbox.demo.sides.protocols import Booked, Kept, Listed
-from sandbox.platforms.cloudsales import CloudSalesEmulator
+from sandbox.platforms.cloudsales import CloudSalesEmulator, StandIn
 from sandbox.platforms.cloudsales import Product as Article
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class CloudSalesSide:
 
     Args:
         receipts: Whether it is set up to issue a fiscal receipt for every order from yesterday on.
+        writes: Whether it answers our own invention of writing stock and prices.
     """
 
     platform = "cloudsales"
@@ -37,8 +38,10 @@ class CloudSalesSide:
     keeps = Kept(variants=False, texts=False, sales=False)
     takes_unknown_products = False
 
-    def __init__(self, clock: Callable[[], datetime], currency: str, *, receipts: bool = False) -> None:
-        self._office = CloudSalesEmulator(clock=clock)
+    def __init__(
+        self, clock: Callable[[], datetime], currency: str, *, receipts: bool = False, writes: bool = False
+    ) -> None:
+        self._office, self._writes = CloudSalesEmulator(clock=clock, stand_in=StandIn(writes=writes)), writes
         self._currency = currency
         self._receipts_from = clock().date() - timedelta(days=1) if receipts else None
         self._office.connector.receipts_from = self._receipts_from
@@ -72,6 +75,7 @@ class CloudSalesSide:
             "connector_id": self._office.connector.id,
             "order_work_point": self._office.work_point.name,
             "currency": self._currency,
+            "stand_in_writes": self._writes,
             **SERVICES,
             **receipts,
         }

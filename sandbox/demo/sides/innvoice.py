@@ -31,6 +31,7 @@ class InnVoiceSide:
 
     Args:
         postcode_unknown: As in the settings: for a shop that tells no postcodes.
+        writes: Whether it answers our own invention of writing stock and products.
     """
 
     platform = "innvoice"
@@ -38,10 +39,13 @@ class InnVoiceSide:
     keeps = Kept(variants=False, texts=False, sales=True)
     takes_unknown_products = True
 
-    def __init__(self, clock: Callable[[], datetime], currency: str, *, postcode_unknown: str = "") -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], currency: str, *, postcode_unknown: str = "", writes: bool = False
+    ) -> None:
+        self._writes = writes
         self._office = InnVoiceEmulator(
             clock=clock,
-            stand_in=StandIn(line_sku=True),
+            stand_in=StandIn(line_sku=True, products=writes, stock=writes),
             currencies=frozenset({currency}),
             calls_per_minute=GRANTED * CALLS_PER_MINUTE,
         )
@@ -76,6 +80,8 @@ class InnVoiceSide:
             "document": "invoice",
             "order_number": "first_line",
             "stand_in_stock_by_sku": True,
+            "stand_in_writes": self._writes,
+            "stand_in_warehouse": str(self._office.warehouse.id),
             "currencies": {self._currency: self._currency},
             "price_currency": self._currency,
             "regular_price_group": self._regular.name,

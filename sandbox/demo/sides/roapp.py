@@ -42,15 +42,21 @@ READS = "GET "
 
 
 class RoAppSide:
-    """A RO App account with a field for the shop's number, one for tracking codes, and entries for what is no goods."""
+    """A RO App account with a field for the shop's number, one for tracking codes, and entries for what is no goods.
+
+    Args:
+        writes: Whether the settings let products be made and changed.
+    """
 
     platform = "roapp"
     has_till = True
     keeps = Kept(variants=False, texts=True, sales=False)
     takes_unknown_products = False
 
-    def __init__(self, clock: Callable[[], datetime], currency: str) -> None:
+    def __init__(self, clock: Callable[[], datetime], currency: str, *, writes: bool = False) -> None:
         self.office = RoAppEmulator(clock=clock, currency=currency)
+        kept_in = self.office.add_category("Web shop").id
+        self._writes = {"product_writes": "update", "product_category": kept_in} if writes else {}
         self._entries = {
             setting: self.office.add_product("", title=title, kind="service").id
             for setting, title in (("delivery_entry", "Delivery"), ("fee_entry", "Fees"))
@@ -88,6 +94,7 @@ class RoAppSide:
             "warehouses": [STOCK],
             "regular_price_type": str(RETAIL),
             "product_tax": "21",
+            **self._writes,
             **self._entries,
         }
 
