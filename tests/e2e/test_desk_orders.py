@@ -4,8 +4,10 @@ import io
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
@@ -19,6 +21,7 @@ from sandbox.demo.world import CONNECTION, World
 from shopbridge_cli.app import app
 
 WITHIN = 60.0
+EVENTS = Path(__file__).parents[2] / "events"
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +57,14 @@ def test_an_order_is_explained_on_both_sides(world: World) -> None:
     office = world.operations.ask("story", connection=CONNECTION, order="77001")[0]["office_order"]
     assert answered(world, "why", office)["orders"][0]["order"] == "77001"
     assert "has no order 4711" in typed(world, "why", "4711").stdout
+
+
+@pytest.mark.parametrize("event", ["dispatch/every_5_minutes", "watch/tick"])
+def test_an_envelope_reaches_its_function_under_the_name_in_the_template(world: World, event: str) -> None:
+    name = event.partition("/")[0].capitalize()
+    answer = boto3.client("lambda").invoke(FunctionName=name, Payload=(EVENTS / f"{event}.json").read_bytes())
+    assert (answer["StatusCode"], "FunctionError" in answer) == (200, False)
+    assert world.settled(WITHIN)
 
 
 def test_an_order_that_went_by_is_found_and_brought_once(world: World) -> None:
