@@ -157,7 +157,7 @@ def _running() -> Any:
     def invoke(backend: Any, function_name: str, _: Any, body: Any, *__: Any) -> bytes:
         function = backend.get_function(function_name)
         with environment({**os.environ, **{name: str(value) for name, value in function.environment_vars.items()}}):
-            app = import_module(f"functions.{function.environment_vars['POWERTOOLS_SERVICE_NAME']}.app")
+            app = import_module(f"functions.{function.environment_vars['SHOPBRIDGE_SERVICE']}.app")
             return json.dumps(app.handler(json.loads(body), _Context())).encode()
 
     return invoke
