@@ -165,9 +165,9 @@ def once(shelf: Shelf) -> Shelf:
 
 
 def mispriced(shop: Shelf, office: Shelf) -> Sequence[str]:
-    """SKUs on both sides whose price or list price differs."""
-    prices = {each.sku: (each.price, each.list_price) for each in shop}
-    return [each.sku for each in once(office) if prices.get(each.sku, (each.price, each.list_price)) != _prices(each)]
+    """SKUs on both sides whose price differs, or whose list price where the shop keeps one."""
+    there = {each.sku: each for each in shop}
+    return [each.sku for each in once(office) if each.sku in there and _differ(there[each.sku], each)]
 
 
 def missing(shop: Shelf, office: Shelf, held: Iterable[str]) -> Sequence[str]:
@@ -203,8 +203,8 @@ def changes(before: Shelf, after: Shelf) -> Changes:
     return Changes(created, updated - created)
 
 
-def _prices(each: Listed) -> tuple[Decimal, Decimal | None]:
-    return each.price, each.list_price
+def _differ(shop: Listed, office: Listed) -> bool:
+    return shop.price != office.price or (shop.sales and shop.list_price != office.list_price)
 
 
 def spoken(moment: str) -> str:

@@ -100,7 +100,7 @@ SHOPS: Mapping[str, Shop] = MappingProxyType(
             lives_in=at_home,
         ),
         "vendure": Shop(
-            side=lambda _: vendure.VendureSide,
+            side=lambda market: partial(vendure.VendureSide, taxes=market.taxes),
             payments=vendure.METHODS,
             carriage=vendure.CARRIAGE,
             statuses={
@@ -113,7 +113,6 @@ SHOPS: Mapping[str, Shop] = MappingProxyType(
             told=vendure.PAID,
             document_field=vendure.DOCUMENT_KIND,
             parcels=True,
-            takes_products=False,
             home=ANYWHERE,
             lives_in=_without_companies,
         ),

@@ -34,6 +34,9 @@ TRIED = (
     ("shoprenter-tryton", "a later version"),
     ("unas-tryton", "stock push"),
     ("cartum-tryton", "products"),
+    ("vendure-salespos", "products"),
+    ("vendure-cloudsales", "stock push"),
+    ("vendure-tryton", "webhook"),
 )
 ONE_IN = 20
 

@@ -30,6 +30,9 @@ TRIED = (
     ("shoprenter-tryton", "tables of before"),
     ("unas-tryton", "state table empty"),
     ("cartum-tryton", "both tables empty"),
+    ("vendure-salespos", "tables of before"),
+    ("vendure-cloudsales", "both tables empty"),
+    ("vendure-tryton", "state table empty"),
 )
 
 

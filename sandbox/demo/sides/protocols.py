@@ -44,6 +44,7 @@ class Listed:
         product: The number of the product it is, or is a variant of.
         price: What one costs, tax included.
         list_price: The higher price it is compared with; None when it is not on sale.
+        sales: The platform keeps such a price.
         stock: In the shop what it offers, in the back office what lies there.
     """
 
@@ -54,6 +55,7 @@ class Listed:
     price: Decimal
     list_price: Decimal | None
     stock: Decimal
+    sales: bool = True
 
 
 @dataclass(frozen=True)

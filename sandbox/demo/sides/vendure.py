@@ -33,7 +33,12 @@ EVERYTHING = "Everything"
 ANNOUNCED_TWICE = 2
 FIRST_STOCK = 1000
 """What the shop offers of everything before it is told."""
-READS = frozenset({"account", "orders", "openOrders", "orderToTell", "variants", "products", "collections"})
+READS = frozenset(
+    {
+        *("account", "orders", "openOrders", "orderToTell", "variants", "products", "collections"),
+        *("productsBySku", "onSale", "begunProducts", "catalogueFacts"),
+    }
+)
 
 
 class VendureSide:
@@ -41,21 +46,31 @@ class VendureSide:
 
     Args:
         client: Makes the plugin's calls; without it they go out over HTTP.
+        taxes: Percentages that the shop has a tax for, as products that come into it need one.
     """
 
     platform = "vendure"
     whole_units = True
     announces = True
     hints = False
-    switches_variants_off = False
+    switches_variants_off = True
     makes_variants = True
 
-    def __init__(self, clock: Callable[[], datetime], currency: str, client: httpx.Client | None = None) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], datetime],
+        currency: str,
+        client: httpx.Client | None = None,
+        *,
+        taxes: Iterable[str] = (),
+    ) -> None:
         self._shop = VendureEmulator(
             clock=clock, api_key=API_KEY, currency=currency, call=client.send if client else None
         )
         for code in METHODS.values():
             self._shop.add_payment_method(code, code.title())
+        for rate in taxes:
+            self._shop.shop.taxes.setdefault(Decimal(rate), f"VAT {rate} %")
 
     @property
     def app(self) -> "WSGIApplication":
@@ -235,6 +250,7 @@ class VendureSide:
             price=price_with_tax(self._shop.shop, variant),
             list_price=None,
             stock=Decimal(level.on_hand - level.allocated),
+            sales=False,
         )
 
 

@@ -97,6 +97,7 @@ def test_a_cent_and_a_lost_list_price_are_mispriced() -> None:
     dearer = replace(MUG, price=Decimal("12.51"))
     on_sale = replace(POLO_S, price=Decimal("29.95"), list_price=Decimal("39.95"))
     assert mispriced([dearer, replace(on_sale, list_price=None)], [MUG, on_sale]) == ["MUG", "POLO-S"]
+    assert mispriced([dearer, replace(on_sale, list_price=None, sales=False)], [MUG, on_sale]) == ["MUG"]
     assert mispriced([on_sale], [on_sale, MUG]) == []
 
 

@@ -7,27 +7,27 @@ sold is always a variant: of a product without any of its own, price and stock s
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from shopbridge.connectors.kit.plans import (
+    VARIANTS,
     Own,
     check_name,
     check_sku,
     check_skus_differ,
     chosen,
+    draft_with_rows,
     refuse_otherwise,
     whole_units,
 )
 from shopbridge.connectors.vendure.catalogue.find import Present
 from shopbridge.connectors.vendure.outcomes import TITLE
 from shopbridge.errors import Held
-from shopbridge.mapping.prices import PriceTerms, amount_for, conversion_rate, tax_fix
+from shopbridge.mapping.prices import PriceTerms, amount_for, tax_fix
 from shopbridge.mapping.rounding import rounded
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import CurrencyCode
 from shopbridge.model.catalogue import CataloguePrice, Product, ProductChange, ProductDraft, Variant
-
-VARIANTS: Final = "variants"
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,7 @@ def plan(change: ProductChange, money: Money) -> ProductDraft:
     _check_identity(change)
     terms = _terms(change, money)
     rows = [_row(change, variant, terms, money) for variant in change.product.variants]
-    return ProductDraft(
-        change=change,
-        payload={**_own_fields(change, terms, money), VARIANTS: rows},
-        variant_of_row=tuple(range(len(rows))),
-        converted_by=conversion_rate(change.prices, terms),
-    )
+    return draft_with_rows(change, _own_fields(change, terms, money), rows, terms)
 
 
 def _own_fields(change: ProductChange, terms: PriceTerms, money: Money) -> dict[str, Any]:

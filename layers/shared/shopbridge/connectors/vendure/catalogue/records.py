@@ -8,8 +8,8 @@ from hashlib import blake2b
 from typing import Any
 
 from shopbridge.connectors.kit.kept import Kept
+from shopbridge.connectors.kit.plans import VARIANTS
 from shopbridge.connectors.vendure.catalogue.find import CatalogueFacts, Present
-from shopbridge.connectors.vendure.catalogue.plan import VARIANTS
 from shopbridge.connectors.vendure.outcomes import TITLE
 from shopbridge.connectors.vendure.settings import VendureSettings
 from shopbridge.connectors.vendure.stock import location_of

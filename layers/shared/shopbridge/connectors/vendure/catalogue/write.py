@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from shopbridge.connectors.kit.batches import Refused, settle
 from shopbridge.connectors.kit.kept import Kept
+from shopbridge.connectors.kit.plans import VARIANTS
 from shopbridge.connectors.kit.reasons import reason_of
 from shopbridge.connectors.kit.rows import read_rows
 from shopbridge.connectors.vendure.api import Document, VendureApi
@@ -25,7 +26,7 @@ from shopbridge.connectors.vendure.catalogue.find import (
     products_with,
     sellable,
 )
-from shopbridge.connectors.vendure.catalogue.plan import VARIANTS, Money, plan, product_fields
+from shopbridge.connectors.vendure.catalogue.plan import Money, plan, product_fields
 from shopbridge.connectors.vendure.catalogue.read import VendureProducts
 from shopbridge.connectors.vendure.catalogue.records import Writing, slug_of, writing
 from shopbridge.connectors.vendure.catalogue.variants import OptionWriter
