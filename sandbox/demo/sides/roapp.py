@@ -93,7 +93,7 @@ class RoAppSide:
             "cancelled_statuses": [CANCELLED],
             "warehouses": [STOCK],
             "regular_price_type": str(RETAIL),
-            "product_tax": "21",
+            "product_tax": "27" if self.office.account.currency == "HUF" else "21",
             **self._writes,
             **self._entries,
         }
