@@ -157,7 +157,7 @@ build/template.expanded.json: template.yaml .venv/.ready
 deploy: .venv-sam/.ready setup ## puts the bridge into AWS or brings it up to date: ENV=dev|staging|prod, STACK, REGION, EMAIL
 	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(PY) -m tools.deploy $(or $(ENV),prod)
 
-rehearse-deploy: .venv-sam/.ready setup ## the same with the real `sam` against an emulated CloudFormation: made, changed, removed
+rehearse-deploy: .venv-sam/.ready setup ## the same with the real `sam` against an emulated CloudFormation: made, changed, rolled back, removed
 	@PATH="$(CURDIR)/.venv-sam/bin:$$PATH" $(PY) -m tools.deploy.rehearsal
 
 pins: .venv-audit/.ready ## recompute the pinned, hashed requirements from the .in files

@@ -1,4 +1,4 @@
-"""Rehearses a deployment with the real `sam`, against moto's CloudFormation: made, brought up to date, removed.
+"""Rehearses a deployment with the real `sam`, against moto's CloudFormation: made, updated, rolled back, removed.
 
 What moto does not do is done here: it expands the template as CloudFormation's macro does, and runs the operations
 function in this process, so that login and doctor speak with what was deployed.
@@ -7,10 +7,11 @@ function in this process, so that login and doctor speak with what was deployed.
 import json
 import logging
 import os
+import re
 import subprocess
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -45,22 +46,46 @@ def main() -> None:
     """Play a deployment's life. Raises FailedError where it goes wrong."""
     warnings.simplefilter("ignore")  # of what moto passes over: routes, schedules, dashboards
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with TemporaryDirectory() as folder, cloud():
+    with TemporaryDirectory() as folder, cloud(), _release_before() as before:
         file = Path(folder) / "deployments.json"
         os.environ["XDG_CONFIG_HOME"] = folder  # where the login is kept
         _bucket()
-        deploy("dev", {"stack": STACK, "region": REGION, "email": EMAIL}, file)
-        made = _judge("CREATE_COMPLETE", {"AlarmEmail": EMAIL, "LogLevel": "DEBUG"})
+        with chdir(before):
+            deploy("dev", {"stack": STACK, "region": REGION, "email": EMAIL}, file)
+        made, first = _judge("CREATE_COMPLETE", {"AlarmEmail": EMAIL, "LogLevel": "DEBUG"}), _template()
+        changed = {"AlarmEmail": EMAIL, "LogLevel": "WARN"}
         keep("dev", replace(read("dev", file), parameters={"LogLevel": "WARN"}), file)
         deploy("dev", {}, file)
-        _expect(
-            "tables are the same after the update",
-            _judge("UPDATE_COMPLETE", {"AlarmEmail": EMAIL, "LogLevel": "WARN"}),
-            made,
-        )
+        _expect("tables are the same after the update", _judge("UPDATE_COMPLETE", changed), made)
+        _expect("the update is of another template", _template() == first, wanted=False)
+        with chdir(before):
+            deploy("dev", {}, file)
+        _expect("tables are the same after the way back", _judge("UPDATE_COMPLETE", changed), made)
+        _expect("the release before is back", _template(), first)
         _remove()
         _expect("tables outlive the stack", sorted(_tables()), sorted(made))
-    print("✓ Made, brought up to date and removed, with the tables kept.")
+    print("✓ Made, brought up to date, rolled back and removed, with the tables kept.")
+
+
+@contextmanager
+def _release_before() -> Iterator[Path]:
+    """The project as it was before its template changed last, as `git checkout` brings it."""
+    changed = _git("rev-list", "-1", "HEAD", "--", "template.yaml")
+    with TemporaryDirectory() as folder:
+        _git("clone", "--quiet", "--shared", "--no-checkout", ".", folder)
+        _git("-C", folder, "checkout", "--quiet", f"{changed}~1")
+        yield Path(folder)
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(("git", *words), check=True, capture_output=True, text=True)  # noqa: S603, S607 - ours
+    return done.stdout.strip()
+
+
+def _template() -> str:
+    """What the stack is made from, but for where `sam` has uploaded code to."""
+    body = boto3.client("cloudformation").get_template(StackName=STACK)["TemplateBody"]
+    return re.sub(r"[0-9a-f]{32}", "", json.dumps(body, sort_keys=True))
 
 
 def _bucket() -> None:
