@@ -204,7 +204,8 @@ class Tables:
         values = _values(asked)
         if index is None:
             hash_ = asked["ExpressionAttributeValues"][PARTITION]["S"]
-            return [item for _, item in sorted(self._alive(table, hash_).items()) if wanted(item, values)]
+            found = [(name, item) for name, item in self._alive(table, hash_).items() if wanted(item, values)]
+            return [item for _, item in sorted(found)]
         every = (item for hash_ in list(table.rows) for item in self._alive(table, hash_).values())
         held = [_only(item, index.holds) for item in every if index.has(item) and wanted(item, values)]
         return sorted(held, key=lambda item: (item[index.range]["S"], _key(item)))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from unittest.mock import patch
 
+from botocore.config import Config
+
 from benchmarks.cloud import KEYS, names
 from benchmarks.orders.aws_server import AwsServer
 from benchmarks.orders.meter import Spent, metered
@@ -19,6 +21,7 @@ from shopbridge.flows.reception import Reception
 from shopbridge.intake import IntakeContainer, gate_of
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.messages import PollRequest
+from shopbridge.store import aws as aws_clients
 from shopbridge.store.activity import JsonActivity
 from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
@@ -33,6 +36,8 @@ REFUSED = 400
 ENDPOINTS = ("DYNAMODB", "SQS", "SSM")
 BETWEEN_POLLS = 300.0
 MANY = 1000
+PATIENT = aws_clients.CONFIG.merge(Config(read_timeout=60))
+"""Tables of ours that hold much answer slowly; whoever waits for them is not paid here."""
 
 
 INTAKE = "webhook_intake"
@@ -149,5 +154,6 @@ class BridgeUnderTest:
 def bridge(aws: AwsServer, sides: Platforms, public_url: str) -> Iterator[BridgeUnderTest]:
     """The functions of a stack that has no connection yet."""
     endpoints = {f"AWS_ENDPOINT_URL_{name}": aws.url for name in ENDPOINTS}
-    with patch.dict(os.environ, {**KEYS, **names(), **endpoints, "SHOPBRIDGE_PUBLIC_URL": public_url}):
+    settings = {**KEYS, **names(), **endpoints, "SHOPBRIDGE_PUBLIC_URL": public_url}
+    with patch.dict(os.environ, settings), patch.object(aws_clients, "CONFIG", PATIENT):
         yield BridgeUnderTest(aws, sides)

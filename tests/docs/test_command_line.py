@@ -51,7 +51,7 @@ def written() -> str:
 @cache
 def run_by_tests() -> str:
     folders = (ROOT / "tests" / name for name in ("unit", "integration", "sandbox", "e2e"))
-    texts = (path.read_text() for folder in folders for path in folder.glob("*.py"))
+    texts = (path.read_text() for folder in folders for path in folder.rglob("*.py"))
     return "\n".join(text for text in texts if "shopbridge" in text)
 
 
