@@ -12,7 +12,7 @@ from shopbridge.model.webhook import HookDoor, WebhookEvent
 from shopbridge.store.aws import Aws
 from shopbridge.store.items import Item, key, plain, text
 from shopbridge.store.line import DynamoLines
-from shopbridge.store.sending import UNSENDABLE, Outgoing, send_all
+from shopbridge.store.sending import Outgoing, send_all, sendable
 from shopbridge.store.table import Table
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class SqsHookQueue:
 
 def _body(connection: ConnectionId, told: Mapping[str, Any]) -> str:
     message = {"connection": connection, **told}
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).translate(UNSENDABLE)
+    return sendable(json.dumps(message, ensure_ascii=False, separators=(",", ":")))
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,6 @@ LARGEST_BATCH = 1_000_000
 MOST_ENTRIES = 10
 ABREAST = 10
 """Calls made at once of a tick's hundreds: as many as the SDK keeps connections."""
-# JSON may hold these two raw, SQS refuses them (SQS API reference, SendMessageBatch).
-UNSENDABLE = str.maketrans({"\ufffe": "\\ufffe", "\uffff": "\\uffff"})
 
 NOT_OURS = frozenset({"InvalidParameterValue", "MessageNotInflight", "ReceiptHandleIsInvalid"})
 """Somebody else has the message, as we were too slow with it: the rest of its batch must not suffer."""
@@ -28,7 +26,8 @@ Entry = Mapping[str, Any]
 
 
 def sendable(body: str) -> str:
-    """Return JSON as SQS takes it; of a text with one letter that is not ASCII, translation would look up each."""
+    """Return JSON as SQS takes it: it refuses two signs that JSON may hold raw (API reference, SendMessageBatch)."""
+    # Translated, each letter of a text would be looked up that holds one that is not ASCII.
     return body.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")
 
 
