@@ -143,8 +143,10 @@ def _order(steps: Steps, shop: str) -> str:
 def _until_imported(steps: Steps, clone: Path, number: str) -> None:
     command = f"shopbridge order {number}"
     steps.typed(command)
-    told = ""
+    told, began = "", time.monotonic()
     while "imported" not in told:
+        if time.monotonic() - began > MOST:
+            raise AssertionError(told)
         with _at_terminal(clone, command) as terminal:
             terminal.end()
             told = terminal.seen

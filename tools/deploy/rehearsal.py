@@ -9,11 +9,13 @@ import logging
 import os
 import re
 import subprocess
+import tarfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager
 from dataclasses import replace
 from importlib import import_module
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +32,7 @@ from samtranslator.yaml_helper import yaml_parse
 from sandbox.aws.environment import endpoints, environment
 from sandbox.aws.moto import REGION
 from sandbox.aws.template import expand
+from shopbridge_cli.profiles import config_file
 from tools.deploy.__main__ import deploy
 from tools.deploy.answers import keep, read
 
@@ -52,6 +55,7 @@ def main() -> None:
         _bucket()
         with chdir(before):
             deploy("dev", {"stack": STACK, "region": REGION, "email": EMAIL}, file)
+        _expect("the login is kept", config_file().exists(), wanted=True)
         made, first = _judge("CREATE_COMPLETE", {"AlarmEmail": EMAIL, "LogLevel": "DEBUG"}), _template()
         changed = {"AlarmEmail": EMAIL, "LogLevel": "WARN"}
         keep("dev", replace(read("dev", file), parameters={"LogLevel": "WARN"}), file)
@@ -69,17 +73,15 @@ def main() -> None:
 
 @contextmanager
 def _release_before() -> Iterator[Path]:
-    """The project as it was before its template changed last, as `git checkout` brings it."""
-    changed = _git("rev-list", "-1", "HEAD", "--", "template.yaml")
-    with TemporaryDirectory() as folder:
-        _git("clone", "--quiet", "--shared", "--no-checkout", ".", folder)
-        _git("-C", folder, "checkout", "--quiet", f"{changed}~1")
+    """The project as it is committed, with a template of before: dispatch had less memory."""
+    packed = subprocess.run(("git", "archive", "HEAD"), check=True, capture_output=True)  # noqa: S607 - ours
+    with TemporaryDirectory() as folder, tarfile.open(fileobj=BytesIO(packed.stdout)) as files:
+        files.extractall(folder, filter="data")
+        template = Path(folder) / "template.yaml"
+        before, changes = re.subn(r"MemorySize: 1769\b", "MemorySize: 512", template.read_text())
+        _expect("memory sizes to be changed", changes, 1)
+        template.write_text(before)
         yield Path(folder)
-
-
-def _git(*words: str) -> str:
-    done = subprocess.run(("git", *words), check=True, capture_output=True, text=True)  # noqa: S603, S607 - ours
-    return done.stdout.strip()
 
 
 def _template() -> str:
