@@ -238,8 +238,8 @@ def test_cartum_to_ro_app_with_the_merchant_s_settings(cartum: World, home: Path
         "reference_field": EXTERNAL_ID,
         "tracking_field": TRACKING,
         "currency": "RON",
-        "delivery_entry": 1001,
-        "fee_entry": 1002,
+        "delivery_entry": 2001,
+        "fee_entry": 2002,
         "cancelled_statuses": [str(CANCELLED)],
     }
     assert shown["orders"]["first_import_without"] == ["3"]

@@ -181,6 +181,7 @@ RARE: dict[Right, str] = {
     **{("OrderPoll", f"dynamodb:{call}", "StateTable"): FOLLOWED for call in ("Query", "BatchWriteItem")},
     ("Operations", "dynamodb:Query", "StateTable/index/orders"): "orders are listed",
     ("OrderPoll", "ssm:GetParameters", "connections/*"): "the token that functions share has run out",
+    ("OrderImport", "dynamodb:GetItem", "ConnectionsTable"): "a call of the shop names no order",
     ("OrderImport", "dynamodb:BatchWriteItem", "StateTable"): "the directory names what the back office has no more",
     **{("OrderImport", "sqs:SendMessage", queue): TURN for queue in ("OrderQueue", "BackfillQueue")},
     ("Watch", "dynamodb:BatchGetItem", "ConnectionsTable"): "connections that rest are looked at",

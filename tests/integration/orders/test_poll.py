@@ -67,13 +67,13 @@ def little_time(monkeypatch: pytest.MonkeyPatch) -> None:
 # --- cursor and hand-over -------------------------------------------------------------------------------------
 
 
-def test_a_poll_reads_changed_orders_whole_with_one_search_a_page(new_world: NewWorld) -> None:
+def test_a_poll_lists_what_changed_by_one_search_and_reads_it_whole_by_another(new_world: NewWorld) -> None:
     world = first_poll_done(new_world())
     orders = [unannounced(world, an_order()) for _ in range(3)]
     before = searches(world)
     world.poll()
     poll_once(world)
-    assert searches(world) - before == 1
+    assert searches(world) - before == 2
     assert {found.id for found in queued(world, lane="live")} == set(orders)
 
 

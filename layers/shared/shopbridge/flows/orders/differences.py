@@ -155,8 +155,9 @@ def differences(before: OrderFacts, after: OrderFacts, office_order: str) -> tup
         office_order: What the order is called in the back office.
     """
     return (
-        *(() if after.cancelled else _edited(before, after, office_order)),
+        *(() if after.cancelled else _total(before, after, office_order)),
         *_paid(before, after, office_order),
+        *(() if after.cancelled else _edited(before, after, office_order)),
         *_returns(before, after, office_order),
         *_end(before, after, office_order),
     )
@@ -301,8 +302,8 @@ def _addresses(before: OrderFacts, after: OrderFacts, office_order: str) -> Iter
 
 
 def _edited(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[Difference]:
-    for told in (_total, _lines, _addresses):
-        yield from told(before, after, office_order)
+    yield from _lines(before, after, office_order)
+    yield from _addresses(before, after, office_order)
     there = f"order {office_order} in the back office"
     if before.buyer != after.buyer:
         yield Difference(
