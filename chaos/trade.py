@@ -1,6 +1,6 @@
 """Stock, prices and texts on the move while the storm rages, and what shop and back office have of them in the end."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from random import Random
@@ -177,13 +177,14 @@ class Trade:
         shelves.emptied += [named(each.sku) for each in shop if not each.text and _has_text(each.sku, office)]
 
     def _held(self, link: Linked) -> Iterator[str]:
-        """Nothing here is wrong with any product, so runs have nothing to tell, and none stands still for ever."""
+        """Nothing here is wrong with any product, so runs have nothing to tell, and none stands still for ever.
+
+        Each is looked at when it was waited for: while others are, a tick of the schedule may begin it anew.
+        """
         for job in RUNS:
             self._await(link, job)
-        for run in self.stage.ask("runs", connection=link.id):
-            yield from (f"{run['kind']}: {one['item']} {one['reason']['code']}" for one in run["problems"])
-            if run["state"] != "done":
-                yield f"the run of {run['kind']} is {run['state']}: {run['reason']}"
+            runs = self.stage.ask("runs", connection=link.id)
+            yield from _unwell([run for run in runs if run["kind"] == job])
 
     def _taken(self, link: Linked) -> Stocktaking:
         return Stocktaking(
@@ -204,6 +205,13 @@ def _is_made(link: Linked, product: Product) -> bool:
 
 def _named(link: Linked) -> Callable[[str], str]:
     return lambda what: f"{link.id}: {what}"
+
+
+def _unwell(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for run in runs:
+        yield from (f"{run['kind']}: {one['item']} {one['reason']['code']}" for one in run["problems"])
+        if run["state"] != "done":
+            yield f"the run of {run['kind']} is {run['state']}: {run['reason']}"
 
 
 def _missing(shop: Any, office: Any) -> Iterator[str]:

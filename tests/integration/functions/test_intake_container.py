@@ -21,7 +21,8 @@ from shopbridge.store.bundle import Store
 from shopbridge.store.connections import to_item
 from shopbridge.store.environment import Environment
 from shopbridge.store.hooks import REMEMBERED, DynamoDoors, SqsHookQueue, door_of
-from shopbridge.store.line import DynamoLines
+from shopbridge.store.items import compact
+from shopbridge.store.line import DynamoLines, line_key
 from tests.integration.conftest import Calls, ManualClock
 from tests.unit.flow_samples import a_connection
 
@@ -59,7 +60,13 @@ def queue(sqs: Any, store: Store) -> SqsHookQueue:
     return SqsHookQueue(sqs, "orders", "polls", store.hooks.lines)
 
 
-def test_a_notice_is_one_that_the_import_reads(sqs: Sqs, queue: SqsHookQueue, clock: ManualClock) -> None:
+def an_order_needs_a_second(store: Store, connection: ConnectionId) -> None:
+    needs = compact({"office#orders": [1, "60/60"]})
+    store.hooks.lines.table.update(line_key(connection), "SET #needs = :needs", needs=needs)
+
+
+def test_a_notice_is_one_that_the_import_reads(sqs: Sqs, queue: SqsHookQueue, store: Store, clock: ManualClock) -> None:
+    an_order_needs_a_second(store, ONE)
     events = [WebhookEvent("order.placed", OrderId("ő\uffff1")), WebhookEvent("app.updated", None)]
     queue.notify(ONE, events, clock())
     assert sqs.urls == ["orders", "orders"]
@@ -73,21 +80,35 @@ def test_a_notice_is_one_that_the_import_reads(sqs: Sqs, queue: SqsHookQueue, cl
 
 
 def test_orders_that_are_announced_at_once_have_turns_one_after_the_other_for_few_writes(
-    sqs: Sqs, queue: SqsHookQueue, clock: ManualClock, calls: Calls, connection_id: ConnectionId
+    sqs: Sqs, queue: SqsHookQueue, store: Store, clock: ManualClock, calls: Calls, connection_id: ConnectionId
 ) -> None:
+    an_order_needs_a_second(store, connection_id)
+    calls.taken()
     for number in range(20):
         queue.notify(connection_id, [WebhookEvent("order.placed", OrderId(str(number)))], clock())
-    assert sqs.delays == [max(0, number - 2) if number > 4 else 0 for number in range(20)]
+    assert sqs.delays == [0, 0, 0, 0, 0, 2, *range(4, 18)]
     assert calls.taken() == {"GetItem": 1, "UpdateItem": 5}
 
 
 def test_orders_that_are_announced_now_and_then_wait_for_nothing_that_nobody_came_for(
-    sqs: Sqs, queue: SqsHookQueue, clock: ManualClock, connection_id: ConnectionId
+    sqs: Sqs, queue: SqsHookQueue, store: Store, clock: ManualClock, connection_id: ConnectionId
 ) -> None:
+    an_order_needs_a_second(store, connection_id)
     for number in range(6):
         queue.notify(connection_id, [WebhookEvent("order.placed", OrderId(str(number)))], clock())
         clock.advance(60)
     assert sqs.delays == [0] * 6
+
+
+def test_nothing_is_booked_by_a_guess_before_an_order_has_told_what_it_needs(
+    sqs: Sqs, queue: SqsHookQueue, store: Store, clock: ManualClock, connection_id: ConnectionId
+) -> None:
+    for number in range(20):
+        queue.notify(connection_id, [WebhookEvent("order.placed", OrderId(str(number)))], clock())
+    assert sqs.delays == [0] * 20
+    an_order_needs_a_second(store, connection_id)
+    queue.notify(connection_id, [WebhookEvent("order.placed", OrderId("20"))], clock())
+    assert [json.loads(body).get("turn") is None for body in sqs.bodies] == [True] * 20 + [False]
 
 
 def test_a_notice_is_taken_when_no_turn_can_be_had(

@@ -48,7 +48,7 @@ class SqsHookQueue:
         return Outgoing(self.order_url, connection, body, int(min(wait, MOST_DELAY)))
 
     def _turn(self, connection: ConnectionId) -> datetime | None:
-        """None where it cannot be had now: a notice is taken all the same, and the import books one."""
+        """None where it cannot be had yet: a notice is taken all the same, and the import books one."""
         try:
             return self.lines.next_turn(connection)
         except RetryLater:

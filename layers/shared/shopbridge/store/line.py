@@ -129,10 +129,21 @@ class DynamoLines:
         begins = line.booked[lane] - line.worth * orders - line.ahead
         return [moment_of(max(first, begins + line.worth * number)) for number in range(orders)]
 
-    def next_turn(self, connection: ConnectionId) -> datetime:
-        """Return the next turn of a live order; more of them are booked by one write as one order follows the other."""
+    def next_turn(self, connection: ConnectionId) -> datetime | None:
+        """Return the next turn of a live order; more of them are booked by one write as one order follows the other.
+
+        None as long as no order has told what it needs: a whole burst would be spread out by the guess.
+        """
         with self._lock:
+            if not self._is_told(connection):
+                return None
             return self._next_turn(self._blocks.setdefault(connection, _Block()), connection)
+
+    def _is_told(self, connection: ConnectionId) -> bool:
+        """Read the line until an order has told: what stood there before is no answer."""
+        if self.knows(connection) and self.of(connection).needs is None:
+            del self._seen[connection]
+        return self.of(connection).needs is not None
 
     def _next_turn(self, block: _Block, connection: ConnectionId) -> datetime:
         now = self.clock()
