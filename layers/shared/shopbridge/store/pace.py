@@ -75,8 +75,12 @@ class Pace:
     def fitting(self, booked: int, now: int, wanted: int, ahead: int, rhythm: Rhythm) -> int:
         """Return how many tokens to reserve now so that ``wanted`` calls in this rhythm find theirs.
 
-        None beyond ``ahead``, nor one that would lapse before its call comes; a bucket at rest may spare some.
+        None beyond ``ahead``, nor one that would lapse before its call comes; a bucket at rest may spare some. None of
+        a limit by the second either: its tokens lapse within some hundredths, and no order keeps to a schedule so
+        closely that they would not be missed.
         """
+        if self.lapse < LAPSE:
+            return 0
         size = used = 0
         call = now + rhythm.lag
         for number in range(1, wanted + SPARED + 1):

@@ -302,8 +302,7 @@ def _addresses(before: OrderFacts, after: OrderFacts, office_order: str) -> Iter
 
 
 def _edited(before: OrderFacts, after: OrderFacts, office_order: str) -> Iterator[Difference]:
-    yield from _lines(before, after, office_order)
-    yield from _addresses(before, after, office_order)
+    yield from (*_lines(before, after, office_order), *_addresses(before, after, office_order))
     there = f"order {office_order} in the back office"
     if before.buyer != after.buyer:
         yield Difference(
