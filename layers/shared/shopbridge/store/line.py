@@ -141,9 +141,10 @@ class DynamoLines:
 
     def _is_told(self, connection: ConnectionId) -> bool:
         """Read the line until an order has told: what stood there before is no answer."""
-        if self.knows(connection) and self.of(connection).needs is None:
-            del self._seen[connection]
-        return self.of(connection).needs is not None
+        seen = self._seen.get(connection)
+        if seen is None or seen.needs is None:
+            seen = self.saw(connection, self.table.get(line_key(connection)) or {})
+        return seen.needs is not None
 
     def _next_turn(self, block: _Block, connection: ConnectionId) -> datetime:
         now = self.clock()
