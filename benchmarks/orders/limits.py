@@ -1,6 +1,6 @@
 """How much of a platform's limit is used, and how often an order is sent away, on a clock that nobody waits for.
 
-The workers, turns and limits are those of ``tests/integration/orders/test_turns.py``.
+The workers are those of ``chaos/crew.py``, with the real turns and limits.
 """
 
 import os
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from unittest.mock import patch
 
 from benchmarks.cloud import cloud
+from chaos.crew import SALESPOS_NEEDS, Crew
+from chaos.quick_tables import quick_tables
 from chaos.scenery import described_tables
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
-from tests.integration.aws.quick_tables import quick_tables
-from tests.integration.worlds.simulated import SALESPOS_NEEDS, Crew
 
 LEARNED_FROM = 9
 """Orders from which a line learns what an order needs."""

@@ -13,6 +13,7 @@ import boto3
 import pytest
 import yaml
 
+from chaos.quick_tables import quick_tables
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
@@ -21,7 +22,6 @@ from shopbridge.store.line import DynamoLines
 from shopbridge.store.turns import DynamoTurns
 from tests.integration.aws.dynalite import embedded_aws
 from tests.integration.aws.quick_queues import quick_queues
-from tests.integration.aws.quick_tables import quick_tables
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 REGION = "eu-central-1"

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chaos.crew import SALESPOS_NEEDS, Ask, Crew
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import Calls
 from tests.integration.stage import NewWorld, an_order, events, imported
 from tests.integration.world import World
-from tests.integration.worlds.simulated import SALESPOS_NEEDS, Ask, Crew
 
 BY_SECOND = Ask("calls", 3, 1)
 BY_MINUTE = SALESPOS_NEEDS[-1]

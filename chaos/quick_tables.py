@@ -1,7 +1,7 @@
-"""DynamoDB for the tests of flows: tables of ours, while moto is asked about every form of call once.
+"""DynamoDB where flows make thousands of calls: tables of ours, while moto is asked about every form of call once.
 
-A call costs moto tens of milliseconds, and flows make thousands. What our tables answer is held against moto by
-tests/chaos/test_tables.py; the store's own tests stand on moto itself.
+A call costs moto tens of milliseconds. What our tables answer is held against moto by tests/chaos/test_tables.py; the
+store's own tests stand on moto itself.
 """
 
 import json
@@ -37,13 +37,15 @@ def quick_tables(described: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
         described: Properties of the tables as in template.yaml, by name. Nothing is forgotten by itself.
     """
     moto = boto3.client("dynamodb")
-    assert boto3.DEFAULT_SESSION
-    events = boto3.DEFAULT_SESSION.events
+    session = boto3.DEFAULT_SESSION
+    if session is None:
+        raise AssertionError("a client was made a moment ago")
+    events = session.events
     kept = {
         name: {part: properties[part] for part in properties if part != "TimeToLiveSpecification"}
         for name, properties in described.items()
     }
-    answering = _Answering(moto, Tables(kept, ManualClock(), Random(1)))  # noqa: S311 - nothing is forgotten
+    answering = _Answering(moto, Tables(kept, ManualClock(), Random(1)))
     events.register_last("before-call", answering)  # the least specific hook is asked last, so all others hear of it
     try:
         yield

@@ -30,6 +30,7 @@ class SimulatedTime:
     _numbers: "count[int]" = field(default_factory=count)
 
     def __call__(self) -> datetime:
+        """The present moment."""
         return BEGAN + timedelta(seconds=self.seconds)
 
     def sleep(self, seconds: float) -> None:
@@ -144,7 +145,7 @@ class Crew:
 
     def __post_init__(self) -> None:
         self.time = SimulatedTime()
-        self.random = Random(self.seed)  # noqa: S311 - a simulation
+        self.random = Random(self.seed)
         self.queue = SimulatedQueue(self.time, self.random)
         self.made: list[tuple[str, datetime]] = []
         self.begun = self.waited = 0
