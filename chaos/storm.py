@@ -71,12 +71,12 @@ class Storm:
         return self.verdict.well and self.shelves.well and not self.dead and not self.bugs
 
 
-def storm(count: int, seed: int | str) -> Storm:
+def storm(count: int, seed: int | str, pairs: Sequence[str] = UNATTENDED) -> Storm:
     """Let ``count`` orders live through it, and judge what shop, back office and ledger have in the end."""
     began = time.monotonic()
     with scenery(seed) as stage, patch("sandbox.platforms.salespos.auth.TOLERANCE", PATIENCE):
         play = _Play(stage, Random(f"{seed} story"))
-        play.open(count)
+        play.open(count, pairs)
         play.rage(count)
         raged = replace(stage.weather)
         play.repair()
@@ -106,11 +106,11 @@ class _Play:
         self._numbers: defaultdict[str, list[str]] = defaultdict(list)
         self._copies: list[tuple[str, str]] = []
 
-    def open(self, count: int) -> None:
+    def open(self, count: int, pairs: Sequence[str]) -> None:
         """Connect every pair, with goods on both sides, and let figures and products come over once."""
-        for name in UNATTENDED:
+        for name in pairs:
             link = self._stage.link(name, name)
-            self.trade.open(link, buyers=count // len(UNATTENDED))
+            self.trade.open(link, buyers=count // len(pairs))
             self._stage.connect(link, parts(link))
             for job in RUNS:
                 self.trade.start(link, job)
