@@ -101,7 +101,7 @@ class Stocktaking:
     """What is there at one moment.
 
     Attributes:
-        pending: Units that buyers ordered in the shop and that the back office does not know of, by SKU.
+        pending: Units that buyers ordered in the shop and that still lie in the back office, by SKU.
         had, sold: What the back office had in the beginning, and what its orders have taken since.
         buffer: Units of every SKU that are never offered.
         whole_units: The shop knows no halves.

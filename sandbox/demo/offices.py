@@ -15,7 +15,7 @@ from sandbox.demo.sides.salesautopilot import SalesAutopilotSide
 _ONE_TAX = replace(HUNGARY, rates={Decimal(21): Decimal(27), Decimal(9): Decimal(27)}, taxes=("27",))
 """InnVoice's list of products tells no tax, so all of them have the one that is set."""
 _ON_HAND = {"formula": "on_hand"}
-"""InnVoice does not tell what is reserved."""
+"""InnVoice and RO App do not tell what is reserved."""
 
 OFFICES: Mapping[str, Office] = MappingProxyType(
     {
@@ -69,6 +69,9 @@ OFFICES: Mapping[str, Office] = MappingProxyType(
             follows=roapp.STATUSES,
             payments={"invoice": "Bank transfer", "prepaid": "Cash", "ideal": "Card", "paypal": "PayPal"},
             carriage="Courier",
+            stock=_ON_HAND,
+            products={},
+            takes_stock=False,
         ),
         "tryton": Office(
             side=tryton.TrytonSide,

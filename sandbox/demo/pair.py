@@ -53,6 +53,8 @@ class Pair:
             pair does not carry them. Products alone come from the shop, see ``FROM_SHOP``.
         unattended: The back office finds an order that is asked for, or refuses one that is sent again; else an order
             whose answer is lost waits for a person.
+        takes_stock: What lies in the back office falls with an order, or is reserved for it; else it stays until a
+            person writes the goods off, which nobody does in the story.
         mails: The back office mails no documents, so the bridge does.
         life: What becomes of an order after its import.
     """
@@ -67,6 +69,7 @@ class Pair:
     stock: Mapping[str, Any] | None = None
     products: Mapping[str, Any] | None = None
     unattended: bool = True
+    takes_stock: bool = True
     mails: bool = False
 
     @property
@@ -90,6 +93,7 @@ class Shop:
         told: The status that an order gets after its import.
         parcels: It keeps tracking codes.
         takes_products: Products can be written there; stock travels only beside them.
+        makes_categories: Those of a product can be made through its API; else they stay behind.
         document_field: Where the number of the back office's document goes; empty where it has no place for one.
         home: Where it is when the back office does not mind.
         lives_in: What becomes of a market, for a shop whose buyers cannot live just anywhere.
@@ -104,6 +108,7 @@ class Shop:
     document_field: str = ""
     parcels: bool = False
     takes_products: bool = True
+    makes_categories: bool = True
     lives_in: Callable[[Market], Market] = lambda market: market
 
 
@@ -119,7 +124,7 @@ class Office:
         numbers: Its orders have a number that means something to people.
         takes, tells: What becomes of an order: what of it the back office is told, and what it tells.
         follows: Its own statuses that a shop follows, where it tells them.
-        stock, products, unattended, mails: As of a pair.
+        stock, products, unattended, takes_stock, mails: As of a pair.
     """
 
     side: MakeOffice
@@ -136,6 +141,7 @@ class Office:
     stock: Mapping[str, Any] | None = None
     products: Mapping[str, Any] | None = None
     unattended: bool = True
+    takes_stock: bool = True
     mails: bool = False
 
 
@@ -156,11 +162,20 @@ def linked(shop: Shop, office: Office) -> Pair:
         write_back=_told(shop, office),
         market=market,
         stock=office.stock if shop.takes_products else None,
-        products=office.products if shop.takes_products or office.products is FROM_SHOP else None,
+        products=_carried(shop, office),
         unattended=office.unattended,
+        takes_stock=office.takes_stock,
         mails=office.mails,
         life=_life(shop, office),
     )
+
+
+def _carried(shop: Shop, office: Office) -> Mapping[str, Any] | None:
+    """What ``products`` needs besides; None where they do not travel."""
+    if office.products is None or office.products is FROM_SHOP:
+        return office.products
+    own = {} if shop.makes_categories else {"categories": False}
+    return {**office.products, **own} if shop.takes_products else None
 
 
 def _met(shop: Shop, office: Office) -> Iterator[tuple[str, str]]:

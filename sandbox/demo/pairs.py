@@ -20,5 +20,5 @@ _SPECIAL: Mapping[str, Mapping[str, Any]] = {
 
 PAIRS: Mapping[str, Pair] = {name: replace(pair, **_SPECIAL.get(name, {})) for name, pair in _PAIRS.items()}
 
-UNATTENDED = tuple(name for name, pair in PAIRS.items() if pair.unattended and pair.carries_goods)
-"""The pairs that carry everything and can be left to themselves whatever happens."""
+UNATTENDED = tuple(name for name, pair in PAIRS.items() if pair.unattended and pair.carries_goods and pair.takes_stock)
+"""The pairs that carry everything and can be left to themselves whatever happens: nobody writes goods off by hand."""

@@ -1,4 +1,4 @@
-"""Cartum and RO App in the demo, whole: orders, and what becomes of them on both sides."""
+"""Cartum and RO App in the demo, whole: orders, what becomes of them on both sides, and what RO App has for sale."""
 
 import pytest
 
@@ -14,10 +14,10 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 def test_every_order_becomes_one_work_order_that_stands_where_the_shops_does(story: Ran) -> None:
     assert story.good, story.screen
-    later = ("calls", "seconds", "by_webhook", "by_poll")
+    later = ("calls", "seconds", "by_webhook", "by_poll", "products", "stock", "runs", "idle_runs")
     assert {name: value for name, value in story.pair.items() if name not in later} == {
-        "placed": 22,
-        "imported": 19,
+        "placed": 23,
+        "imported": 20,
         "skipped": {"cancelled": 1, "payment_not_taken": 1},
         "held": {"missing_product": 1},
         "duplicated": 0,
@@ -37,3 +37,11 @@ def test_every_order_becomes_one_work_order_that_stands_where_the_shops_does(sto
 )
 def test_an_orders_life_is_played_both_ways(story: Ran, scene: str) -> None:
     assert f"✓ {scene}" in story.screen
+
+
+def test_what_is_ordered_is_not_offered_again_though_it_lies_there_until_it_is_written_off(story: Ran) -> None:
+    assert all(right == compared for right, compared in story.pair["stock"]["agreeing"].values())
+    assert (story.pair["stock"]["oversold"], story.pair["stock"]["doubled"]) == (0, 0)
+    products = story.pair["products"]
+    assert (products["created"], products["updated"], products["held"]) == (2, 1, {"duplicate_sku": 1})
+    assert (products["missing"], products["price_mismatches"], story.pair["idle_runs"]["writes"]) == (0, 0, 0)

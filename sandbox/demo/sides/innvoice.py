@@ -36,7 +36,7 @@ class InnVoiceSide:
 
     platform = "innvoice"
     has_till = True
-    keeps = Kept(variants=False, texts=False, sales=True)
+    keeps = Kept(variants=False, texts=False, sales=True, taxes=False)
     takes_unknown_products = True
 
     def __init__(

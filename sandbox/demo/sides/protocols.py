@@ -66,11 +66,13 @@ class Kept:
         variants: What belongs to one product.
         texts: Descriptions.
         sales: A lower price beside the usual one.
+        taxes: A rate of tax for each; else all have the one that the settings name.
     """
 
     variants: bool
     texts: bool
     sales: bool
+    taxes: bool = True
 
     def takes(self, product: Product) -> bool:
         """It can keep the product; a text it may leave out."""

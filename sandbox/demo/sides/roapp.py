@@ -50,7 +50,7 @@ class RoAppSide:
 
     platform = "roapp"
     has_till = True
-    keeps = Kept(variants=False, texts=True, sales=False)
+    keeps = Kept(variants=False, texts=True, sales=False, taxes=False)
     takes_unknown_products = False
 
     def __init__(self, clock: Callable[[], datetime], currency: str, *, writes: bool = False) -> None:

@@ -42,6 +42,7 @@ NOTES = (
     "Which statuses mean cancelled is set (`cancelled_statuses`, `cancelled_group`); a reopened order is open again.",
     "Stock is read by warehouse. It is not written: documents move differences, and no call sets a figure.",
     "An order lowers the stock only when its goods are written off; the shop's open orders are taken off before that.",
+    "Goods that are written off go on being taken off until the shop's order is completed and two weeks old.",
     "RO App does not tell what is reserved: choose `on_hand` in stock.formula.",
     "Assumed: a warehouse that does not list a product has none of it.",
     "Every SKU is a product of its own there: each variant of a product comes alone, named by its options.",
