@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from shopbridge_cli.app import app
 from shopbridge_cli.exits import Exit
 from shopbridge_cli.explain import FILE, explained, reasons
-from tests.docs.test_docs import events, reason_codes
+from tests.docs.test_explanations import events, reason_codes
 from tools.reasons import text
 
 

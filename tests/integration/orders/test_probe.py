@@ -11,7 +11,8 @@ from sandbox.platforms.salespos import shop_info
 from shopbridge.model.messages import OrderNotice, PollRequest, RunRequest, StockRequest
 from shopbridge.store.batch import LAST_TRY
 from tests.integration.functions.test_watch import TICK
-from tests.integration.orders.test_lifecycle import message, notice, status
+from tests.integration.orders.messages import message, notice
+from tests.integration.orders.test_lifecycle import status
 from tests.integration.stage import NewWorld, an_order, copies, depths, events, held, imported, unannounced
 from tests.integration.world import World
 

@@ -1,4 +1,4 @@
-"""Runs of orders, and the initial sync: all of a shop's orders go to the import, with progress, after the products."""
+"""Runs of orders: all of a shop's orders since a day go to the import, with progress, whatever breaks off."""
 
 from datetime import timedelta
 from functools import partial
@@ -8,57 +8,15 @@ import pytest
 
 from shopbridge.connectors.shopware.orders import read as reading
 from shopbridge.flows import runs
-from shopbridge.flows.operations.dispatch import operate
 from shopbridge.flows.runs import LEASE
 from shopbridge.model.base import OrderId
 from shopbridge.model.messages import RunRequest
-from tests.integration.stage import (
-    NewWorld,
-    an_order,
-    bring,
-    depths,
-    events,
-    held,
-    imported,
-    not_imported,
-    unannounced,
-    work_depths,
-)
-from tests.integration.world import Calls, Killed, World
+from tests.integration.orders.run_steps import counts, deliver, orders_run, refused, shown, start
+from tests.integration.stage import NewWorld, an_order, bring, depths, events, held, imported, not_imported, unannounced
+from tests.integration.world import Calls, Killed
 
 LONG_AGO = "2025-10-01T00:00:00Z"
 THIS_MONTH = "2026-01-01T00:00:00Z"
-STOCK_AND_PRODUCTS: dict[str, Any] = {"stock": {"active": True}, "catalogue": {"active": True}}
-
-
-def start(world: World, **fields: Any) -> None:
-    world.ask("start_run", connection=world.connection, job="orders", by="anna", **fields)
-
-
-def refused(world: World, operation: str, **fields: Any) -> str:
-    answer = operate(world.container.bridge, {"operation": operation, "connection": world.connection, **fields})
-    assert not answer["ok"], answer
-    return "\n".join(answer["problems"])
-
-
-def shown(world: World) -> dict[str, dict[str, Any]]:
-    """The newest runs by kind."""
-    return {run["kind"]: run for run in world.ask("runs", connection=world.connection)}
-
-
-def orders_run(world: World) -> dict[str, Any]:
-    return shown(world)["orders"]
-
-
-def counts(world: World) -> dict[str, int]:
-    """What the run of orders counted, without the zeros."""
-    return {name: count for name, count in orders_run(world)["counts"].items() if count}
-
-
-def deliver(world: World, times: int = 1) -> None:
-    """Let the poll's function take messages, and nobody else."""
-    for _ in range(times):
-        world._deliver(world.environment.poll_queue_url, "order_poll", twice=False)
 
 
 @pytest.fixture
@@ -325,96 +283,6 @@ def test_a_run_of_a_paused_connection_goes_on_after_the_resume(new_world: NewWor
     world.settle()
     assert (orders_run(world)["state"], counts(world)) == ("running", {})
     world.ask("resume", connection=world.connection)
-    world.settle()
-    imported(world, order_id)
-    assert orders_run(world)["state"] == "done"
-
-
-# --- the initial sync ---------------------------------------------------------------------------------------------
-
-
-def sync(world: World) -> dict[str, Any]:
-    if world.catalogue:
-        return dict(world.agree("initial_sync", by="anna"))
-    return dict(world.ask("initial_sync", connection=world.connection, by="anna"))
-
-
-def test_an_initial_sync_brings_products_first_then_stock_and_orders(new_world: NewWorld) -> None:
-    world = new_world(app=False, office={"tax_tariffs": {"19": "normal"}}, **STOCK_AND_PRODUCTS)
-    order_id = unannounced(world, an_order())
-    answer = sync(world)
-    begun = [(run["kind"], run["state"], run["after_products"], run["started_by"]) for run in answer["runs"]]
-    assert begun == [
-        ("products", "running", False, "anna"),
-        ("stock_comparison", "running", True, "anna"),
-        ("orders", "running", True, "anna"),
-    ]
-    assert any("answers" in remark for remark in answer["remarks"])
-    deliver(world)
-    world.poll()
-    deliver(world)
-    assert (counts(world), work_depths(world)) == ({}, (1, 1))
-    world.settle()
-    imported(world, order_id)
-    assert {run["state"] for run in shown(world).values()} == {"done"}
-    ends = [line["job"] for line in events(world, "run_done")]
-    assert (ends[0], set(ends)) == ("products", {"products", "stock_comparison", "orders"})
-
-
-def test_without_products_stock_and_orders_begin_at_once(new_world: NewWorld) -> None:
-    world = new_world(app=False, stock={"active": True})
-    assert [(run["kind"], run["after_products"]) for run in sync(world)["runs"]] == [
-        ("stock_comparison", False),
-        ("orders", False),
-    ]
-    deliver(world)
-    assert orders_run(world)["state"] == "done"
-
-
-def test_an_initial_sync_is_refused_while_one_of_its_runs_is_active_or_what_is_set_does_not_verify(
-    new_world: NewWorld,
-) -> None:
-    world = new_world(app=False, **STOCK_AND_PRODUCTS)
-    start(world)
-    assert "A run of orders is active already" in refused(world, "initial_sync")
-    assert set(shown(world)) == {"orders"}
-    world.settle()
-    consent = world.ask("initial_sync", connection=world.connection)["consent"]
-    world.office.faults.plan("unauthorised", times=9)
-    assert "SalesPOS refuses our key" in refused(world, "initial_sync", consent=consent)
-    world.office.faults._planned.clear()
-    assert set(shown(world)) == {"orders"}
-    world.ask("pause", connection=world.connection)
-    assert "The connection is paused" in refused(world, "initial_sync")
-
-
-def test_orders_wait_as_long_as_products_are_stopped_unless_somebody_resumes_them(new_world: NewWorld) -> None:
-    world = new_world(app=False, **STOCK_AND_PRODUCTS)
-    order_id = unannounced(world, an_order())
-    sync(world)
-    world.ask("stop_run", connection=world.connection, job="products")
-    world.poll()
-    deliver(world, 2)
-    assert (orders_run(world)["after_products"], counts(world)) == (True, {})
-    world.ask("stop_run", connection=world.connection, job="orders")
-    resumed = world.ask("resume_run", connection=world.connection, job="orders")
-    assert (resumed["state"], resumed["after_products"]) == ("running", False)
-    world.settle()
-    imported(world, order_id)
-    assert shown(world)["stock_comparison"]["after_products"]
-
-
-def test_orders_begin_though_the_end_of_the_products_was_told_to_nobody(
-    new_world: NewWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = new_world(app=False, office={"tax_tariffs": {"19": "normal"}}, catalogue={"active": True})
-    order_id = unannounced(world, an_order())
-    sync(world)
-    with monkeypatch.context() as patch:
-        patch.setattr(runs, "_wake", lambda *_: None)
-        world.settle()
-    assert (shown(world)["products"]["state"], orders_run(world)["after_products"]) == ("done", True)
-    world.poll()
     world.settle()
     imported(world, order_id)
     assert orders_run(world)["state"] == "done"

@@ -1,4 +1,5 @@
-import base64
+"""Functions of a stack on the embedded AWS: invoked as Lambda would, held to their rights."""
+
 import gc
 import json
 import os
@@ -14,39 +15,12 @@ import boto3
 import httpx
 import pytest
 
-from sandbox.aws.activity import Activity
 from sandbox.aws.embedded import EmbeddedAws
 from sandbox.aws.moto import MotoProcess
-from sandbox.aws.queues import Depth
+from tests.sandbox.aws.conftest import SAMPLE
 
-SAMPLE = Path(__file__).parent / "sample_stack" / "template.yaml"
 ROOT = Path(__file__).parents[3]
-EMPTY = Depth(0, 0, 0)
 UNPROVEN = {"error": "The call does not prove that it comes from a connected shop"}
-
-
-@pytest.fixture(scope="module")
-def running(moto: MotoProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedAws]:
-    activity = Activity(tmp_path_factory.mktemp("build") / "activity.jsonl")
-    # A worker may come to this module twice, and moto keeps the first stack.
-    name = f"sample-{uuid4().hex[:8]}"
-    with EmbeddedAws(SAMPLE, name, {"Greeting": "Hallo"}, activity=activity, moto=moto) as aws:
-        yield aws
-
-
-@pytest.fixture
-def aws(running: EmbeddedAws) -> Iterator[EmbeddedAws]:
-    running.crashes.clear()
-    yield running
-    sqs = running.cloud.client("sqs")
-    for queue in ("Queue", "Dead", "WholeQueue"):
-        sqs.purge_queue(QueueUrl=running.stack.names[queue])
-
-
-@pytest.fixture
-def http(aws: EmbeddedAws) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=aws.api_url) as client:
-        yield client
 
 
 def send(aws: EmbeddedAws, queue: str = "Queue", **order: Any) -> None:
@@ -56,28 +30,6 @@ def send(aws: EmbeddedAws, queue: str = "Queue", **order: Any) -> None:
         MessageGroupId="shop",
         MessageAttributes={"colour": {"DataType": "String", "StringValue": "red"}},
     )
-
-
-def seen(aws: EmbeddedAws) -> list[Any]:
-    found: list[Any] = module_of(aws, "Work")["SEEN"]
-    return found
-
-
-def module_of(aws: EmbeddedAws, function: str) -> dict[str, Any]:
-    found: dict[str, Any] = aws._functions[function].handler.__globals__
-    return found
-
-
-def kept(aws: EmbeddedAws, name: str) -> bool:
-    table = aws.stack.names["Table"]
-    return "Item" in aws.cloud.client("dynamodb").get_item(TableName=table, Key={"id": {"S": name}})
-
-
-def until_empty(aws: EmbeddedAws) -> None:
-    for _ in range(1000):
-        if not any(sum(depth) for depth in aws.queue_depths().values()):
-            return
-    pytest.fail("The queues did not become empty")
 
 
 # --- direct invocation ------------------------------------------------------------------------------------
@@ -134,191 +86,10 @@ def test_an_event_invocation_only_says_that_it_was_taken(aws: EmbeddedAws) -> No
     assert len(aws.crashes) == 1
 
 
-# --- HTTP ---------------------------------------------------------------------------------------------------
-
-
 def event(response: httpx.Response) -> dict[str, Any]:
     assert response.status_code == 202
     found: dict[str, Any] = response.json()
     return found
-
-
-def test_the_event_is_payload_version_two(http: httpx.Client) -> None:
-    got = event(http.post("/greet/ann", json={"a": 1}, headers={"X-Sign": "s", "Cookie": "c=1; d=2"}))
-    assert (got["version"], got["routeKey"]) == ("2.0", "POST /greet/{name}")
-    assert got["pathParameters"] == {"name": "ann"}
-    assert (got["headers"]["x-sign"], got["cookies"]) == ("s", ["c=1", "d=2"])
-    assert "cookie" not in got["headers"]
-    assert (got["body"], got["isBase64Encoded"]) == ('{"a":1}', False)
-    assert got["requestContext"]["http"]["method"] == "POST"
-    assert got["requestContext"]["stage"] == "$default"
-
-
-def test_path_and_query_stay_exactly_as_sent_while_parameters_are_decoded(http: httpx.Client) -> None:
-    got = event(http.get("/greet/a%20b/c?shop=%C3%A4%2Fx&shop=y&empty="))
-    assert got["rawPath"] == "/greet/a%20b/c"
-    assert got["rawQueryString"] == "shop=%C3%A4%2Fx&shop=y&empty="
-    assert got["queryStringParameters"] == {"shop": "ä/x,y", "empty": ""}
-    assert got["pathParameters"] == {"name": "a b", "word": "c"}
-    assert "body" not in got
-
-
-@pytest.mark.parametrize(
-    ("kind", "raw"),
-    [("application/octet-stream", b"\x00\xff"), ("application/json", b"\xff{}"), ("", b"plain")],
-)
-def test_a_body_that_is_not_text_arrives_as_base64(http: httpx.Client, kind: str, raw: bytes) -> None:
-    got = event(http.post("/greet/ann", content=raw, headers={"Content-Type": kind}))
-    assert got["isBase64Encoded"]
-    assert base64.b64decode(got["body"]) == raw
-
-
-def test_answers_keep_their_status_headers_and_cookies(http: httpx.Client) -> None:
-    response = http.post("/greet/ann")
-    assert (response.status_code, response.headers["X-Seen"]) == (202, "yes")
-    assert response.headers.get_list("Set-Cookie") == ["a=1", "b=2"]
-
-
-@pytest.mark.parametrize(
-    ("result", "status", "content"),
-    [
-        ({"statusCode": 204}, 204, b""),
-        ({"statusCode": 200, "body": "AP8=", "isBase64Encoded": True}, 200, b"\x00\xff"),
-        ({"hello": "world"}, 200, b'{"hello": "world"}'),
-    ],
-)
-def test_every_form_of_answer_is_understood(
-    http: httpx.Client, result: dict[str, Any], status: int, content: bytes
-) -> None:
-    response = http.post("/greet/exactly", json=result)
-    assert (response.status_code, response.content) == (status, content)
-
-
-def test_a_crash_is_an_internal_server_error(http: httpx.Client, aws: EmbeddedAws) -> None:
-    response = http.post("/greet/crash")
-    assert (response.status_code, response.json()) == (500, {"message": "Internal Server Error"})
-    assert isinstance(aws.crashes[0].error, LookupError)
-
-
-@pytest.mark.parametrize(("method", "path"), [("GET", "/greet/ann"), ("POST", "/greet"), ("POST", "/greet/ann/")])
-def test_only_the_templates_routes_exist(http: httpx.Client, method: str, path: str) -> None:
-    response = http.request(method, path)
-    assert (response.status_code, response.json()) == (404, {"message": "Not Found"})
-
-
-def test_a_body_over_ten_megabytes_is_refused_before_the_function(http: httpx.Client, aws: EmbeddedAws) -> None:
-    response = http.post("/greet/crash", content=bytes(10 * 1024 * 1024 + 1))
-    assert response.status_code == 413
-    assert not aws.crashes
-
-
-# --- schedules ------------------------------------------------------------------------------------------------
-
-
-def test_a_tick_invokes_exactly_what_falls_due(aws: EmbeddedAws) -> None:
-    ticks = module_of(aws, "Beat")["TICKS"]
-    ticks.clear()
-    assert aws.tick(4) == []
-    assert aws.tick(1) == ["BeatFast"]
-    assert aws.tick(55) == ["BeatFast"] * 11 + ["BeatSlow"]
-    assert ticks == [5] * 12 + [60]
-
-
-# --- queues -----------------------------------------------------------------------------------------------------
-
-
-def test_the_function_gets_the_events_lambda_makes_of_messages(aws: EmbeddedAws) -> None:
-    seen(aws).clear()
-    send(aws, nothing=1)
-    assert aws.drain() == 1
-    record = seen(aws)[0]["Records"][0]
-    assert record["body"] == '{"nothing": 1}'
-    assert record["attributes"]["ApproximateReceiveCount"] == "1"
-    assert record["attributes"]["MessageGroupId"] == "shop"
-    assert record["messageAttributes"]["colour"]["stringValue"] == "red"
-    assert record["eventSourceARN"].endswith(f":{aws.stack.names['Queue'].rpartition('/')[2]}")
-
-
-def test_finished_messages_are_gone_and_batches_are_no_larger_than_agreed(aws: EmbeddedAws) -> None:
-    seen(aws).clear()
-    for number in range(7):
-        send(aws, keep=f"batch {number}")
-    assert aws.drain() == 7
-    assert [len(event["Records"]) for event in seen(aws)] == [3, 3, 1]
-    assert kept(aws, "batch 6")
-    assert aws.queue_depths()["Queue"] == EMPTY
-
-
-def test_only_the_failed_messages_of_a_batch_stay_and_come_back_after_their_visibility(aws: EmbeddedAws) -> None:
-    send(aws, fail=1)
-    send(aws, keep="beside a failure")
-    aws.drain()
-    assert aws.queue_depths()["Queue"] == Depth(0, 1, 0)
-    assert kept(aws, "beside a failure")
-    assert aws.drain() == 0
-    aws.advance(61)
-    assert aws.drain() == 1
-
-
-def test_a_crash_fails_the_whole_batch(aws: EmbeddedAws) -> None:
-    send(aws, keep="before the crash")
-    send(aws, crash="now")
-    aws.drain()
-    assert aws.queue_depths()["Queue"] == Depth(0, 2, 0)
-    assert len(aws.crashes) == 1
-
-
-def test_a_malformed_partial_answer_fails_the_whole_batch(aws: EmbeddedAws) -> None:
-    send(aws, answer={"batchItemFailures": [{"itemIdentifier": ""}]})
-    aws.drain()
-    assert aws.queue_depths()["Queue"] == Depth(0, 1, 0)
-
-
-def test_without_partial_answers_failures_that_are_only_reported_vanish(aws: EmbeddedAws) -> None:
-    send(aws, "WholeQueue", fail=1)
-    aws.drain()
-    assert aws.queue_depths()["WholeQueue"] == EMPTY
-
-
-def test_what_keeps_failing_ends_as_a_dead_letter(aws: EmbeddedAws) -> None:
-    send(aws, fail=1)
-    for _ in range(3):
-        aws.drain()
-        aws.advance(61)
-    assert aws.queue_depths() == {"Queue": EMPTY, "Dead": Depth(1, 0, 0), "WholeQueue": EMPTY}
-
-
-def test_draining_follows_what_functions_send(aws: EmbeddedAws) -> None:
-    send(aws, send={"send": {"keep": "third hand"}})
-    assert aws.drain() == 3
-    assert kept(aws, "third hand")
-
-
-def test_draining_gives_up_on_functions_that_feed_each_other_for_ever(aws: EmbeddedAws) -> None:
-    send(aws, send={"send": {"send": {"keep": "deep"}}})
-    with pytest.raises(RuntimeError, match="do not run dry"):
-        aws.drain(at_most=2)
-
-
-def test_a_delayed_message_waits_for_the_clock(aws: EmbeddedAws) -> None:
-    url = aws.stack.names["Queue"]
-    aws.cloud.client("sqs").send_message(QueueUrl=url, MessageBody='{"keep": "late"}', DelaySeconds=300)
-    assert aws.drain() == 0
-    assert aws.queue_depths()["Queue"] == Depth(0, 0, 1)
-    aws.advance(301)
-    assert aws.drain() == 1
-
-
-def test_background_pollers_deliver_by_themselves(aws: EmbeddedAws) -> None:
-    aws.start()
-    try:
-        for number in range(5):
-            send(aws, keep=f"background {number}", send={"keep": f"follow-up {number}"})
-        until_empty(aws)
-    finally:
-        aws.stop()
-    assert kept(aws, "follow-up 4")
-    assert not aws.crashes
 
 
 # --- permissions --------------------------------------------------------------------------------------------------

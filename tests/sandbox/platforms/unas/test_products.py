@@ -1,4 +1,4 @@
-"""Products, categories, stock, customers and files of the emulated UNAS."""
+"""Products of the emulated UNAS: what each level shows, what may be written, and the tree of categories."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from sandbox.platforms.unas import Buyer, ProductSpec, Sale
+from sandbox.platforms.unas import ProductSpec, Sale
 from sandbox.platforms.unas.wire import rows
 from tests.sandbox.platforms.unas.calls import Store, statuses
 
 D = Decimal
-SHIRT = ProductSpec("SHIRT", D(5000), 5, variants={"Szín": ("Kék", "Piros"), "Méret": ("M", "XL")})
 
 
 def _stocked(**assumed: Any) -> Store:
@@ -249,80 +248,6 @@ def test_the_last_change_moves_with_products_and_maybe_with_stock() -> None:
         assert int(_one(store)["LastModTime"]) == int(at) + 60
 
 
-# --- stock ----------------------------------------------------------------------------------------------------------
-
-
-def test_stock_is_set_added_and_taken_in_each_warehouse() -> None:
-    store = _stocked()
-    shop = str(store.shop.add_warehouse("Bolt"))
-
-    def write(action: str, *sent: Any) -> list[str]:
-        row = {"Action": action, "Sku": "MUG", "Stocks": {"Stock": list(sent)}}
-        return statuses(store.write("setStock", "Products", row))
-
-    further = {"WarehouseId": shop, "Qty": "4.5", "Comment": "sync", "Price": "900"}
-    assert write("modify", {"Qty": "9"}, further) == ["ok"]
-    assert write("in", {"Qty": "2"}) == write("out", {"WarehouseId": shop, "Qty": "0.5"}) == ["ok"]
-    (product,) = store.get("getStock", "Product", Sku="MUG")
-    assert rows(product["Stocks"], "Stock") == [
-        {"Qty": "11"},
-        {"WarehouseId": shop, "IsActive": "yes", "Qty": "4", "Price": "900"},
-    ]
-    for wrong in ({"Qty": "-1"}, {"Qty": "many"}, {"Qty": "1", "WarehouseId": "1"}):
-        assert write("modify", {"Qty": "1"}, wrong) == ["error"]
-    assert store.shop.stock("MUG") == 11
-    assert store.get("getWarehouse", "Warehouse", Id=shop)[0]["Name"] == "Bolt"
-
-
-def test_a_combination_has_its_own_figure_and_the_product_none() -> None:
-    store = Store()
-    store.shop.add_product(SHIRT)
-    values = {"Variant": ["Kék", "XL"]}
-    sent = {"Action": "modify", "Sku": "SHIRT", "Stocks": {"Stock": {"Variants": values, "Qty": "7"}}}
-    assert statuses(store.write("setStock", "Products", sent)) == ["ok"]
-    (product,) = store.get("getStock", "Product", Sku="SHIRT", Variant1="Kék", Variant2="XL")
-    assert rows(product["Stocks"], "Stock") == [{"Qty": "7"}]
-    (product,) = store.get("getStock", "Product", Sku="SHIRT")
-    assert len(rows(product["Stocks"], "Stock")) == 4
-    for stock in ({"Qty": "1"}, {"Variants": {"Variant": ["Kék"]}, "Qty": "1"}):
-        refused = store.write("setStock", "Products", {"Action": "modify", "Sku": "SHIRT", "Stocks": {"Stock": stock}})
-        assert refused[0]["Error"] == "example: unknown variant"
-
-
-def test_a_variant_that_is_added_or_taken_out_brings_or_loses_its_stock() -> None:
-    store = Store()
-    store.shop.add_product(ProductSpec("SHIRT", D(5000), 5, variants={"Szín": ("Kék", "Piros")}))
-    values = {"Value": [{"Name": "Kék"}, {"Name": "Zöld", "ExtraPrice": "100"}]}
-    change = {"Action": "modify", "Sku": "SHIRT", "Variants": {"Variant": {"Name": "Szín", "Values": values}}}
-    assert statuses(_set(store, change)) == ["ok"]
-    assert {spot[1]: lot.qty for spot, lot in store.shop.product("SHIRT").stock.items()} == {("Kék",): 5, ("Zöld",): 0}
-
-
-def test_stock_that_moved_since_a_moment_is_found() -> None:
-    store = _stocked()
-    store.shop.add_product(ProductSpec("CUP", D(1), 3))
-    store.clock.advance(minutes=1)
-    at = str(int(store.clock().timestamp()))
-    assert store.get("getStock", "Product", TimeStart=at) == []
-    store.shop.sell({"CUP": 1})
-    assert [each["Sku"] for each in store.get("getStock", "Product", TimeStart=at)] == ["CUP"]
-    assert len(store.get("getStock", "Product", LimitNum="1")) == 1
-
-
-def test_a_product_may_be_written_with_its_stock() -> None:
-    store = _stocked()
-    _set(store, _new(Stocks={"Status": {"Active": "1", "Empty": "1"}, "Stock": {"Qty": "6"}}))
-    assert store.shop.stock("CUP") == 6
-    assert _one(store, "CUP")["Stocks"]["Status"] == {"Active": "1", "Empty": "1", "Variant": "0"}
-
-
-def test_a_product_whose_stock_is_not_kept_is_not_taken_from() -> None:
-    store = Store()
-    store.shop.add_product(ProductSpec("GIFT", D(1), 3, counted=False))
-    store.shop.sell({"GIFT": 1})
-    assert store.shop.stock("GIFT") == 3
-
-
 # --- categories -----------------------------------------------------------------------------------------------------
 
 
@@ -366,65 +291,3 @@ def test_categories_are_added_moved_and_deleted_when_empty() -> None:
     assert [each["Id"] for each in store.get("getCategory", "Category")] == ["20", "21", "22"]
     (gone,) = (each for each in store.get("getCategory", "Category", History="yes") if each["State"] == "deleted")
     assert rows(gone["History"], "Event")[0]["Action"] == "delete"
-
-
-# --- files, customers, newsletter -----------------------------------------------------------------------------------
-
-
-def test_a_product_file_is_fetched_without_a_token_for_an_hour() -> None:
-    store = _stocked()
-    asked = "<Params><Format>csv2</Format><GetName>1</GetName><GetPrice>1</GetPrice><GetStock>1</GetStock></Params>"
-    url = store.answer("getProductDB", asked)["Url"]
-    text = store.client.get(url).content
-    assert text.startswith(b"\xef\xbb\xbf")
-    assert text.decode("utf-8-sig").splitlines() == [
-        "Cikkszám;Termék Név;Nettó Ár;Bruttó Ár;Raktárkészlet",
-        "MUG;Bögre;2500;3175;10",
-    ]
-    store.clock.advance(hours=1)
-    assert store.client.get(url).status_code == 404
-    assert "not emulated" in store.error("getProductDB", "<Params><Format>xlsx</Format></Params>")
-
-
-def test_customers_are_found_and_changed() -> None:
-    store = Store()
-    store.shop.register(Buyer())
-    store.clock.advance(minutes=1)
-    at = str(int(store.clock().timestamp()))
-    assert store.get("getCustomer", "Customer", ModTimeStart=at) == []
-
-    def write(**nodes: Any) -> Any:
-        return store.write("setCustomer", "Customers", nodes)[0]
-
-    param = {"Param": {"Id": "1000", "Name": "Honnan?", "Value": "Barát"}}
-    assert write(Action="modify", Id="7001", Comment="nagyker", Params=param, Email="x")["Status"] == "ok"
-    (found,) = store.get("getCustomer", "Customer", Email="vera.minta@example.test", ModTimeStart=at)
-    assert (found["Comment"], found["Params"]["Param"]["Value"]) == ("nagyker", "Barát")
-    assert write(Action="add", Email="a@example.test", Contact={"Name": "A"})["Id"] == "7002"
-    for wrong in (
-        {"Action": "add", "Email": "a@example.test"},
-        {"Action": "add", "Email": ""},
-        {"Action": "modify", "Id": "9", "Comment": "x"},
-        {"Action": "modify", "Id": "7001", "Colour": "red"},
-        {"Action": "delete"},
-    ):
-        assert write(**wrong)["Status"] == "error"
-    assert write(Action="delete", Email="a@example.test")["Status"] == "ok"
-    assert len(store.get("getCustomer", "Customer")) == 1
-
-
-def test_subscribers_are_told_by_kind_and_consent() -> None:
-    store = Store()
-    store.shop.shop.subscribers.append({"Email": "anna@example.test", "Type": "subscriber", "Authorized": "yes"})
-    assert len(store.get("getNewsletter", "Subscriber", Type="subscriber", Auth="1")) == 1
-    assert store.get("getNewsletter", "Subscriber", Auth="no") == []
-
-
-def test_the_merchant_names_what_exists() -> None:
-    store = _stocked()
-    with pytest.raises(LookupError, match="NONE"):
-        store.shop.delete_product("NONE")
-    with pytest.raises(ValueError, match="MUG"):
-        store.shop.add_product(ProductSpec("MUG"))
-    store.shop.change_product("MUG", Name="Kupa")
-    assert _one(store)["Name"] == "Kupa"

@@ -1,20 +1,12 @@
-"""What InnVoice is documented to answer is understood; whatever else it may answer ends in an error of ours."""
+"""What InnVoice is documented to answer of documents, payments and accounts is understood."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from functools import cache
-from random import Random
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from shopbridge.connectors.innvoice.api import books, create, limits_of, products
-from shopbridge.connectors.innvoice.outcomes import judge
-from shopbridge.connectors.innvoice.product_index import read_row
-from shopbridge.connectors.parts import RequiredParts
 from shopbridge.errors import (
     AskAPerson,
     BridgeError,
@@ -26,15 +18,13 @@ from shopbridge.errors import (
     RetryLater,
     Throttled,
 )
-from shopbridge.http.answer import Answer, Call
+from shopbridge.http.answer import Call
 from shopbridge.http.client import Limit
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft, OrderReceipt, OrderUpdate
-from shopbridge.model.stock import StockChange
-from tests.innvoice_orders import SHAPES, Canned, bits, bought, chosen, fixture, talk
+from tests.innvoice_orders import Canned, bits, bought, fixture, talk
 from tests.salespos_orders import D
 
-WRITING: dict[str, Any] = {"stand_in_writes": True, "regular_price_group": "Retail", "stand_in_warehouse": "1"}
 TECHID, PROFORMA = ExternalId("880001"), ExternalId("880002/5002")
 
 
@@ -229,204 +219,7 @@ def test_limits_are_one_call_a_second_and_one_list_in_ten_minutes() -> None:
     assert list(twice(post)) == [Limit("calls", 2, 1)]
 
 
-# --- products -----------------------------------------------------------------------------------------------------
-
-
-def test_every_documented_product_is_read_and_one_without_sku_is_passed_over() -> None:
-    office, _ = talk(
-        fixture("answer_products"), regular_price_group="retail", sale_price_group="Sale", product_tax="27"
-    )
-    mug, old = sorted(office.catalogue_source.page(None).products, key=lambda each: each.sku)
-    assert (mug.sku, mug.name, mug.ean, mug.stock, mug.tax_rate) == (
-        "SKU-1",
-        "Blue mug",
-        "5990000000016",
-        D("15.5"),
-        D(27),
-    )
-    assert {name: (each.amount, each.gross) for name, each in mug.prices.items()} == {
-        "regular": (D(1905), True),
-        "sale": (D(1690), True),
-    }
-    assert (mug.categories, old.ean, old.stock, old.prices["regular"].gross) == (("Mugs",), "", None, False)
-
-
-def test_stock_is_told_by_warehouse_and_what_has_no_entry_keeps_none() -> None:
-    levels = talk(fixture("answer_products"))[0].stock_source.page(None).levels
-    told = {level.sku: {each.warehouse: each.on_hand for each in level.figures} for level in levels}
-    assert told == {"SKU-1": {"Main": 12, "Shop": D("3.5")}, "SKU-2": {"": None}}
-    assert {level.sku: level.managed for level in levels} == {"SKU-1": True, "SKU-2": False}
-    assert {each.reserved for level in levels for each in level.figures} == {None}
-
-
-def test_a_single_product_with_a_single_warehouse_and_price_is_read_like_many() -> None:
-    office, _ = talk(fixture("answer_products_single"))
-    (mug,) = office.catalogue_source.page(None).products
-    assert (mug.stock, mug.prices["regular"].amount) == (D(12), D(1905))
-
-
-def test_entries_without_names_are_known_by_their_place_and_a_price_that_is_neither_net_nor_gross_is_none() -> None:
-    office, _ = talk(fixture("answer_products_by_place"), regular_price_group="#1")
-    (level,) = office.stock_source.page(None).levels
-    assert {each.warehouse: each.on_hand for each in level.figures} == {"#1": 12, "#2": -1}
-    assert office.catalogue_source.page(None).products[0].prices == {}
-
-
-def test_of_several_price_groups_none_is_taken_without_being_chosen() -> None:
-    office, _ = talk(fixture("answer_products"))
-    prices = {each.sku: set(each.prices) for each in office.catalogue_source.page(None).products}
-    assert prices == {"SKU-1": set(), "SKU-2": {"regular"}}
-
-
-def test_products_of_excluded_groups_are_not_offered_nor_are_their_groups() -> None:
-    office, _ = talk(fixture("answer_products"), excluded_groups=["OLD things"])
-    assert [each.sku for each in office.catalogue_source.page(None).products] == ["SKU-1"]
-    assert [each.name for each in office.catalogue_source.categories()] == ["Mugs"]
-    assert len(office.stock_source.page(None).levels) == 2
-
-
-def test_groups_that_the_list_does_not_tell_cannot_be_left_out_in_silence() -> None:
-    with pytest.raises(NeedsAttention) as caught:
-        talk(fixture("answer_products_single"), excluded_groups=["Old"])[0].catalogue_source.page(None)
-    assert caught.value.fix
-
-
-def test_a_list_without_any_product_concludes_nothing() -> None:
-    for body in (b"<response/>", b"<response><products/></response>", b""):
-        with pytest.raises(RetryLater):
-            talk(body)[0].stock_source.page(None)
-
-
-def test_an_odd_product_spoils_no_other() -> None:
-    odd = b"<product><CikkSzam>BAD</CikkSzam><Keszletek>7</Keszletek></product></response>"
-    office, _ = talk(fixture("answer_products").replace(b"</response>", odd))
-    page = office.catalogue_source.page(None)
-    assert ({each.sku for each in page.products}, [each.sku for each in page.unreadable]) == (
-        {"SKU-1", "SKU-2"},
-        ["BAD"],
-    )
-    levels = {level.sku: level.figures[0].on_hand for level in office.stock_source.page(None).levels}
-    assert levels == {"SKU-1": 12, "SKU-2": None, "BAD": None}
-
-
-# --- the stand-in -------------------------------------------------------------------------------------------------
-
-
-def write(body: bytes, *skus: str, **given: Any) -> dict[str, str]:
-    changes = [StockChange(sku=sku, quantity=D(9)) for sku in skus]
-    target = talk(body, **WRITING, **given)[0].stock_target
-    return {sku: each.code for sku, each in target.write(changes, manage="untouched", warehouse="").items()}
-
-
-def test_each_figure_is_taken_or_told_why_not() -> None:
-    rows = fixture("stand_in_answer_partly")
-    # The list that tells what is there is answered likewise: it holds no product of this name.
-    there = b"<product><CikkSzam>SKU-1</CikkSzam><techid>1</techid></product></response>"
-    assert write(rows.replace(b"</response>", there), "SKU-1", "NOBODY") == {"NOBODY": "unknown_sku"}
-
-
-@pytest.mark.parametrize("body", [b"", b"<response/>", fixture("stand_in_answer_partly")])
-def test_a_figure_that_is_not_told_of_is_written_again(body: bytes) -> None:
-    with pytest.raises(RetryLater):
-        write(body, "SKU-1", "SKU-7")
-
-
-def test_an_account_that_does_not_know_the_stand_in_is_told_what_to_do() -> None:
-    for status in (404, 405):
-        with pytest.raises(NeedsAttention) as caught:
-            write(b"", "SKU-1", status=status)
-        assert "stand_in_writes" in caught.value.fix
-
-
-def test_the_stand_in_is_there_only_when_it_is_switched_on() -> None:
-    office = talk(b"")[0]
-    assert (office.connector.stock_target, office.connector.catalogue_target) == (None, None)
-    with pytest.raises(NeedsAttention):
-        _ = office.stock_target
-    assert chosen().stand_in_writes is chosen().stand_in_stock_by_sku is False
-
-
-# --- whatever is answered -----------------------------------------------------------------------------------------
-
-PARSERS: dict[str, Callable[[RequiredParts], object]] = {
-    "a document made": lambda office: office.order_target.create(draft()),
-    "a document read": lambda office: office.order_target.read(TECHID),
-    "invoice books": lambda office: office.account.ping(),
-    "products": lambda office: (office.stock_source.page(None), office.catalogue_source.page(None)),
-    "rows written": lambda office: office.stock_target.write(
-        [StockChange(sku="SKU-1", quantity=D(1))], manage="untouched", warehouse=""
-    ),
-}
-STATUSES = (200,) * 12 + (201, 204, 301, 400, 401, 403, 404, 405, 422, 429, 500, 503)
-KINDS = ("text/xml", "text/xml", "text/html", "application/json")
-PIECES = (b"", b"<", b"/>", b"<techid>", b"</techid>", b"<error>", b"<message/>", b"]]>", b"<![CDATA[", b"\x00", b"&x;")
-ODD = (b"-1", b"1e999", b"NaN", b"9" * 400, b"<a/>", b"0,5", "١٢".encode(), b"a" * 3_000, b"&#0;", b" \n ", b"\xff")
-CHILDREN = ("CikkSzam", "Nev", "Arak", "Keszletek", "Keszlet", "Raktar_Keszlet", "Arcsoport_Ar", "Arcsoport_Brutto")
-TEXTS = (None, "", " ", "SKU-1", "1", "0", "12.5", "1e999999999", "NaN", "9" * 400, "\ud800", "a" * 3_000, "x\x00")
-CASES = settings(max_examples=300, database=None)
-"""Of ten cases each: what is drawn costs more than what is tried."""
-SEEDS = given(seed=st.integers(0, 2**48))
-
-
-@cache
-def shapes() -> tuple[bytes, ...]:
-    return tuple(fixture(name) for name in SHAPES)
-
-
-def bent(chance: Random) -> bytes:
-    """A documented answer, with up to three pieces of it lost, put twice, or replaced."""
-    body = chance.choice(shapes())
-    for _ in range(chance.randint(0, 3)):
-        start = chance.randrange(len(body) + 1)
-        end = min(len(body), start + chance.choice((0, 1, 2, 9, 40)))
-        body = body[:start] + chance.choice((*PIECES, *ODD, body[start:end] * 2)) + body[end:]
-    return body
-
-
-def grown(chance: Random, depth: int = 4) -> Any:
-    """What an element may hold."""
-    match chance.randrange(4 if depth else 1):
-        case 0:
-            return chance.choice(TEXTS)
-        case 1:
-            return [grown(chance, depth - 1) for _ in range(chance.randrange(4))]
-        case _:
-            return {name: grown(chance, depth - 1) for name in chance.sample(CHILDREN, chance.randrange(6))}
-
-
-@cache
-def speaker() -> tuple[RequiredParts, Canned]:
-    return talk(b"", **WRITING)
-
-
-@pytest.mark.parametrize("parser", PARSERS)
-@CASES
-@SEEDS
-def test_whatever_is_answered_ends_in_what_can_be_kept_or_an_error_of_ours(parser: str, seed: int) -> None:
-    chance = Random(seed)  # noqa: S311 - hypothesis chooses
-    office, transport = speaker()
-    for _ in range(10):
-        transport.body, transport.status, transport.kind = bent(chance), chance.choice(STATUSES), chance.choice(KINDS)
-        transport.asked.clear()
-        with suppress(BridgeError):
-            PARSERS[parser](office)
-
-
-@CASES
-@SEEDS
-def test_a_product_of_any_form_is_read_or_told_with_a_problem(seed: int) -> None:
-    chance = Random(seed)  # noqa: S311 - hypothesis chooses
-    for _ in range(10):
-        found = read_row(grown(chance))
-        assert (found.row is None) == bool(found.problem)
-        assert found.row is None or found.row.sku == found.code
-
-
-@pytest.mark.parametrize("status", [400, 404, 422])
-def test_a_refused_creation_is_rejected_though_it_is_no_xml(status: int) -> None:
-    for body in (b"", b"<response><note>No</note></response>"):
-        with pytest.raises(Rejected):
-            judge(Answer("InnVoice", create({}), status, {"content-type": "text/xml"}, body))
+# --- what is sent again -------------------------------------------------------------------------------------------
 
 
 def test_only_creations_are_never_repeated() -> None:

@@ -1,21 +1,14 @@
 """Shoprenter's orders in every documented shape."""
 
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
-import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from shopbridge.connectors.shoprenter.orders.amounts import sums_of
-from shopbridge.connectors.shoprenter.wire import WireOrder, link_id
-from shopbridge.errors import RetryLater
+from shopbridge.connectors.shoprenter.wire import link_id
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order, same_version
 from tests.salespos_orders import D
-from tests.shoprenter_shapes import LONG_AGO, Shop, changed, encoded, listed, read, refused, row, shop
+from tests.shoprenter_shapes import changed, encoded, read, row, shop
 
 
 def good(order: Order | UnreadableOrder) -> Order:
@@ -119,162 +112,7 @@ def test_a_cart_that_nobody_ordered_is_no_order() -> None:
     assert changed(row("order_cart"), row(orderStatus=""), row(orderStatus={})) == ([], [])
 
 
-# --- quantities, sums, currencies ---------------------------------------------------------------------------------
-
-
-def with_line(**changes: Any) -> dict[str, Any]:
-    (line,) = row()["orderProducts"]
-    return row(orderProducts=[{**line, **changes}])
-
-
-@pytest.mark.parametrize(
-    ("stocks", "quantity"),
-    [(("1", "1", "0", "0"), 2), (("0", "0", "0", "2"), 2), (("0", "0", "0", "0"), 2), (("", {}, None, []), 2)],
-)
-def test_the_quantity_is_what_the_warehouses_gave_else_total_by_price(stocks: Any, quantity: int) -> None:
-    names = ("stock1", "stock2", "stock3", "stock4")
-    order = good(read(with_line(**dict(zip(names, stocks, strict=True)))))
-    assert order.lines[0].quantity == quantity
-
-
-def test_a_line_that_does_not_tell_its_quantity_is_held() -> None:
-    none = {"stock1": "0", "price": "0.0000", "grossPrice": None, "grossPriceCurrency": None}
-    order = row(
-        orderProducts=[{**with_line()["orderProducts"][0], **none, "total": "0.0000"}], orderTotals=[], total="0"
-    )
-    assert held(read(order)).code == "odd_quantity"
-
-
-def test_a_line_of_a_product_that_was_deleted_is_read_as_it_was_sold() -> None:
-    order = good(read(with_line(product=None, productInnerId=None, parentProduct=None)))
-    assert (order.lines[0].sku, order.lines[0].total, order.lines[0].fields) == ("MUG-BLUE", D("5080.00"), {})
-
-
-def test_gross_prices_that_older_orders_lack_follow_from_the_net_ones() -> None:
-    old = dict.fromkeys(("grossPrice", "originalGrossPrice", "priceCurrency", "grossPriceCurrency"))
-    assert good(read(with_line(**old))).lines == good(read(row())).lines
-
-
-def whole_forint(*lines: tuple[str, str, int], total: str) -> dict[str, Any]:
-    """An order in HUF of lines (net price, net total, quantity) at 27 %."""
-    rows = [
-        {
-            "id": str(at),
-            "name": "x",
-            "sku": "X",
-            "price": price,
-            "total": net,
-            "taxRate": "27.0000",
-            "stock1": str(count),
-        }
-        for at, (price, net, count) in enumerate(lines)
-    ]
-    totals = [{"name": "Összesen", "type": "TOTAL", "value": total}]
-    return row(
-        orderProducts=rows, orderTotals=totals, total=total, shippingMethodName="", shippingMethodLocalizedName=""
-    )
-
-
-def test_a_total_in_whole_forint_is_met_by_rounding_each_piece() -> None:
-    order = good(read(whole_forint(("1573.2283", "4719.6849", 3), total="5994.0000")))
-    assert (order.totals.gross, order.totals.rounding, adds_up(order)) == (D("5994.00"), D(0), True)
-
-
-def test_what_rounding_the_total_made_is_told_as_rounding() -> None:
-    halves = ("100.3000", "100.3000", 1)  # 127.38 each
-    order = good(read(whole_forint(halves, halves, total="255.0000")))
-    assert (order.totals.gross, order.totals.rounding) == (D("255.00"), D("0.24"))
-    assert [line.total for line in order.lines] == [D("127.38"), D("127.38")]
-    assert adds_up(order)
-    assert held(read(whole_forint(halves, halves, total="256.0000"))).code == "totals_differ_in_shop"
-
-
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 50_000_000), st.integers(1, 40), st.sampled_from(["27", "18", "5", "0"])),
-        min_size=1,
-        max_size=8,
-    ),
-    st.integers(0, 500_000),
-    st.sampled_from([0, 2]),
-)
-def test_totals_are_met_to_the_cent_however_the_shop_rounds_its_lines(
-    lines: list[tuple[int, int, str]], fee: int, decimals: int
-) -> None:
-    unit = D(1).scaleb(-decimals)
-    rows, goods = [], D(0)
-    for at, (price, count, rate) in enumerate(lines):
-        net = D(price).scaleb(-4)
-        gross = (net * (100 + D(rate)) / 100).quantize(unit, "ROUND_HALF_UP")
-        goods += gross * count
-        rows.append(
-            {
-                "id": str(at),
-                "sku": "X",
-                "price": str(net),
-                "total": str(net * count),
-                "taxRate": f"{rate}.0000",
-                "stock1": str(count),
-            }
-        )
-    shipping = D(fee)
-    totals = [{"type": "SHIPPING", "value": str(shipping)}, {"type": "TOTAL", "value": str(goods + shipping)}]
-    wire = WireOrder.model_validate(
-        row(
-            orderProducts=rows,
-            orderTotals=totals,
-            total=str(goods + shipping),
-            currency={"code": "EUR", "decimalPlace": decimals},
-        )
-    )
-    sums = sums_of(wire)
-    assert sums.parts + sums.rounding == sums.total == goods + shipping
-    assert abs(sums.rounding) <= unit / 2
-
-
-def test_an_order_that_does_not_add_up_is_held_with_both_figures() -> None:
-    order = row()
-    order["orderTotals"][-1]["value"] = order["total"] = "7000.0000"
-    assert held(read(order)).code == "totals_differ_in_shop"
-    assert "6985.00" in held(read(order)).text
-    assert "7000.00" in held(read(order)).text
-    assert "gift wrapping" in held(read({**order, "orderGiftWrappings": [{"id": "x"}]})).text
-
-
-def test_totals_that_contradict_each_other_are_held() -> None:
-    assert held(read(row(total="7000.0000"))).code == "totals_differ_in_shop"
-
-
-def test_a_row_of_the_totals_that_nobody_knows_is_held_unless_it_is_nothing() -> None:
-    order = row()
-    order["orderTotals"].append({"name": "Biztosítás:", "type": "INSURANCE", "value": "0.0000", "key": None})
-    good(read(order))
-    order["orderTotals"][-1]["value"] = "100.0000"
-    assert "Biztosítás" in held(read(order)).text
-
-
-@pytest.mark.parametrize("told", [None, "-1.0000", "", {}])
-def test_a_fee_without_a_tax_rate_is_held(told: Any) -> None:
-    assert held(read(row(shippingMethodTaxRate=told))).code == "missing_tax"
-    assert held(read(row(paymentMethodTaxRate=told))).code == "missing_tax"
-
-
-def test_a_discount_counts_as_one_whatever_its_sign() -> None:
-    order = row("order_everything")
-    positive = [{**each, "value": each["value"].lstrip("-")} for each in order["orderTotals"]]
-    assert good(read({**order, "orderTotals": positive})).lines == good(read(order)).lines
-
-
-def test_an_order_in_another_currency_is_read_in_its_own() -> None:
-    euro = {"code": "EUR", "decimalPlace": "2", "value": "0.0025"}
-    (line,) = row()["orderProducts"]
-    lines = [{**line, "priceCurrency": "5.0000", "grossPriceCurrency": "6.3500"}]
-    order = good(read(row(value="0.00250000", currency=euro, orderProducts=lines)))
-    assert (order.currency, order.totals.gross) == ("EUR", D("17.46"))
-    assert [each.total for each in order.lines] == [D("12.70"), D("0.95")]
-    assert order.shipping
-    assert order.shipping.total == D("3.81")
-    assert order.totals.rounding == 0
+# --- addresses, payment, status -----------------------------------------------------------------------------------
 
 
 def test_a_name_of_a_country_counts_where_there_is_no_code() -> None:
@@ -328,83 +166,7 @@ def test_what_cannot_be_read_is_held_and_spoils_no_other(name: str, value: Any) 
     assert [each.code for each in unreadable] in (["unexpected_form"], [])
 
 
-# --- pages --------------------------------------------------------------------------------------------------------
-
-
-def numbered(number: int) -> dict[str, Any]:
-    return row(id=encoded(f"order-order_id={number}"), innerId=str(number))
-
-
-def pages(request: httpx.Request) -> Any:
-    """450 orders, two hundred a page."""
-    number, limit = (int(request.url.params[name]) for name in ("page", "limit"))
-    rows = [numbered(n) for n in range(1, 451)][number * limit : (number + 1) * limit]
-    if not rows:
-        return refused(400, 40008)
-    following = {"href": "https://demobolt.api.myshoprenter.hu/x"} if (number + 1) * limit < 450 else None
-    return listed(*rows, page=str(number), limit=str(limit), next=following)
-
-
-def test_pages_go_on_by_their_number_and_never_to_the_address_that_an_answer_names() -> None:
-    at = shop(orderExtend=pages)
-    position, seen = None, []
-    while True:
-        page = at.connector().order_source.changed(LONG_AGO, position)
-        seen += [int(order.number) for order in page.orders]
-        position = page.position
-        if position is None:
-            break
-    assert seen == list(range(1, 451))
-    assert {each.url.host for each in at.asked} == {"demobolt.api2.myshoprenter.hu"}
-    first = next(each for each in at.asked if each.url.path == "/api/orderExtend").url.params
-    assert dict(first) == {
-        "full": "1",
-        "limit": "200",
-        "page": "0",
-        "excludeAbandonedCart": "1",
-        "updatedAtMin": "2019-12-31T22:00:00",
-    }
-
-
-def test_rows_that_moved_up_between_two_pages_are_read_once_more() -> None:
-    gone: set[int] = set()
-
-    def shrinking(request: httpx.Request) -> Any:
-        number, limit = (int(request.url.params[name]) for name in ("page", "limit"))
-        left = [n for n in range(1, 451) if n not in gone]
-        rows = [numbered(n) for n in left[number * limit : (number + 1) * limit]]
-        return listed(*rows, page=number, limit=limit, next={} if (number + 1) * limit >= len(left) else {"href": "x"})
-
-    source = shop(orderExtend=shrinking).connector().order_source
-    page = source.changed(LONG_AGO, None)
-    seen = {int(order.number) for order in page.orders}
-    gone |= {5, 6}
-    while page.position is not None:
-        page = source.changed(LONG_AGO, page.position)
-        seen |= {int(order.number) for order in page.orders}
-    assert seen == set(range(1, 451))
-
-
-def test_a_page_past_the_end_is_the_end_and_another_page_than_asked_for_is_no_answer() -> None:
-    assert shop(orderExtend=refused(400, 40008)).connector().order_source.changed(LONG_AGO, None).orders == ()
-    wrong = shop(orderExtend=listed(row(), page=3)).connector().order_source
-    with pytest.raises(RetryLater, match="gives page 3 instead of 0"):
-        wrong.changed(LONG_AGO, None)
-
-
-def test_windows_overlap_by_three_hours_on_the_shops_own_clock() -> None:
-    at = shop()
-    at.connector().order_source.changed(datetime(2026, 7, 1, 12, 0, 0, 5, tzinfo=UTC), None)
-    (asked,) = (each.url.params["updatedAtMin"] for each in at.asked if "updatedAtMin" in each.url.params)
-    assert asked == "2026-07-01T11:00:00"
-
-
-def test_one_order_is_read_by_its_id_and_what_the_shop_does_not_have_is_left_out() -> None:
-    order = encoded("order-order_id=1042")
-    at = shop(**{f"orderExtend/{order}": row()})
-    found, unreadable = at.connector().order_source.read([order, order, "OTHER", "", "\ud800"])  # type: ignore[list-item]
-    assert ([each.number for each in found], list(unreadable)) == (["1042"], [])
-    assert b"%3D" in at.asked[0].url.raw_path
+# --- versions -----------------------------------------------------------------------------------------------------
 
 
 def test_what_did_not_change_is_the_same_version_though_its_time_of_change_moved() -> None:
@@ -435,31 +197,3 @@ def test_a_link_is_worth_its_last_part_only(link: Any, found: str) -> None:
 def test_a_moment_at_an_end_of_the_calendar_is_held() -> None:
     assert held(read(row(dateCreated="0001-01-01T00:00:00"))).code == "unexpected_form"
     assert held(read(row(dateCreated="0000-00-00 00:00:00"))).code == "unexpected_form"
-
-
-def open_units(at: Shop, since: datetime = LONG_AGO) -> dict[str, dict[str, Decimal]]:
-    orders = at.connector().open_orders.of(["MUG-BLUE", "CUP-1", "NOBODY"], since)
-    return {order.id: order.units for order in orders}
-
-
-def test_open_orders_hold_their_units_and_final_ones_for_two_weeks() -> None:
-    first, final = (encoded(f"order-order_id={number}") for number in (1042, 1043))
-    at = shop(orderExtend=listed(row(), row("order_everything"), row("order_cart")))
-    at.clock.advance(seconds=(datetime(2026, 3, 10, tzinfo=UTC) - at.clock()).total_seconds())
-    assert open_units(at) == {first: {"MUG-BLUE": D(2)}, final: {"CUP-1": D(3)}}
-    assert open_units(at, datetime(2026, 3, 3, tzinfo=UTC)) == {}
-    at.clock.advance(days=30)
-    assert open_units(at) == {first: {"MUG-BLUE": D(2)}}
-
-
-def test_older_open_orders_are_asked_for_status_by_status() -> None:
-    at = shop()
-    at.connector().open_orders.of(["MUG-BLUE"], LONG_AGO)
-    statuses = [each.url.params.get("orderStatusId") for each in at.asked if each.url.path.endswith("orderExtend")]
-    assert statuses == [None, *(encoded(f"orderStatus-order_status_id={n}") for n in (1, 2))]
-
-
-def test_an_open_order_that_cannot_be_read_ends_the_reading() -> None:
-    for odd in (row(orderProducts=7), row(dateCreated="yesterday"), row(orderStatus={"id": "other"})):
-        with pytest.raises(RetryLater):
-            open_units(shop(orderExtend=listed(odd)))

@@ -362,6 +362,13 @@ class World(MemoryWorld):
         return {problem.item: problem.reason.code for problem in self.standing().problems}
 
 
+def world_of(*products: Product | UnreadableProduct, **settings: Any) -> World:
+    """A source that has these products, or five of which the second has variants; nothing has travelled yet."""
+    world = World(**settings)
+    world.source.put(*(products or (a_product(1), with_variants(2), a_product(3), a_product(4), a_product(5))))
+    return world
+
+
 def _path(tree: Mapping[ExternalId, Category], category: Category) -> str:
     above = f"{_path(tree, tree[category.parent])} > " if category.parent else ""
     return f"{above}{category.name}{'' if category.active else ' (off)'}"

@@ -331,6 +331,18 @@ class StockWorld(MemoryWorld):
         return found
 
 
+def a_swept_world(count: int = 10, **options: Any) -> StockWorld:
+    """Both sides have these SKUs, S1 with 1 unit, S2 with 2 …; the first sweep is done."""
+    world = StockWorld(**options)
+    for number in range(1, count + 1):
+        world.source.put(f"S{number}", number)
+        world.target.put(f"S{number}", 0)
+    world.sweep()
+    world.calls.names.clear()
+    world.target.writes.clear()
+    return world
+
+
 def problem_of(work: Callable[[], object]) -> str:
     """The sentence that a refused wish is answered with."""
     try:
