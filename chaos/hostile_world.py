@@ -14,7 +14,7 @@ from shopbridge.connectors.spec import World
 from shopbridge.http.client import Wiring
 from shopbridge.http.exchange import Exchange
 from shopbridge.model.connection import ConnectionSettings, Side
-from shopbridge.store.tokens import OwnTokens
+from shopbridge.store.connections.tokens import OwnTokens
 from shopbridge.wiring import GivenSecrets
 
 UNSIGNED: Mapping[str, Mapping[str, Any]] = {"salespos": {"verify_answers": "log"}}

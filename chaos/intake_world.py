@@ -26,7 +26,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, ConnectionStatus
 from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
-from shopbridge.store.connections import to_item
+from shopbridge.store.connections.settings import to_item
 from shopbridge.store.environment import read_environment
 from shopbridge.wiring import Container
 

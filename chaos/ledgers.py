@@ -8,7 +8,7 @@ from decimal import Decimal
 from chaos.scenery import Linked, Scenery
 from sandbox.demo.sides.protocols import Placed
 from shopbridge.model.ledger import LedgerRecord
-from shopbridge.store.ledger_items import PREFIX, from_item
+from shopbridge.store.ledger.items import PREFIX, from_item
 
 END_STATES = frozenset({"DONE", "SKIPPED", "HELD", "REJECTED", "UNKNOWN"})
 """What a person can see; an order that stays in another one is lost from sight."""

@@ -303,7 +303,7 @@ def scenery(
     The SDK's pauses cost no time, and one call follows the other: two threads would meet the weather in any order.
     """
     no_pause = patch("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
-    with patch.dict(os.environ, KEYS), no_pause, patch("shopbridge.store.directory.THREADS", 1):
+    with patch.dict(os.environ, KEYS), no_pause, patch("shopbridge.store.ledger.directory.THREADS", 1):
         stage = Scenery(read_environment({**names(), **variables}), seed, made_weather=weather)
         # How busy this machine is must not decide how much an invocation has time for.
         own_time = SimpleNamespace(monotonic=lambda: stage.clock().timestamp())

@@ -11,7 +11,7 @@ from benchmarks.orders.rounds import take_turns, warm_stage
 
 PAIR, LONG_DAY = "shopware-salespos", "gomag-cloudsales"
 SEND, AT_ONCE = "SendMessageBatch", 10
-"""Of a tick's calls those that run at the same time, and how many of them (``store/sending.py``)."""
+"""Of a tick's calls those that run at the same time, and how many of them (``store/messages/sending.py``)."""
 LANES = (5, 10)
 
 

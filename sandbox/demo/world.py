@@ -22,7 +22,7 @@ from sandbox.platforms.kit import Loopback
 from shopbridge.intake import IntakeContainer, IntakeGate
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.bundle import Store
-from shopbridge.store.ledger_items import PREFIX, from_item
+from shopbridge.store.ledger.items import PREFIX, from_item
 from shopbridge.wiring import Container
 from shopbridge_cli.client import Operations
 

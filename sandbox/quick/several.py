@@ -15,7 +15,7 @@ from sandbox.demo.sides.protocols import Booked
 from sandbox.demo.verdict import Standing, judge
 from sandbox.demo.world import standing
 from sandbox.quick.world import TICK, Desk
-from shopbridge.store.ledger_items import PREFIX, from_item
+from shopbridge.store.ledger.items import PREFIX, from_item
 from shopbridge_cli.client import RefusedError
 
 BUFFER = Decimal(2)

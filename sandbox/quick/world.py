@@ -23,7 +23,7 @@ from sandbox.demo.run import played
 from sandbox.demo.screen import Screen
 from sandbox.demo.world import CONNECTION, World
 from shopbridge.flows.operations.dispatch import operate
-from shopbridge.store.ledger_items import PREFIX
+from shopbridge.store.ledger.items import PREFIX
 from shopbridge.store.mail import SesMail
 from shopbridge_cli.client import RefusedError
 

@@ -12,7 +12,7 @@ from chaos.intake_world import ONE, Gate, sign, signed, webhook
 from chaos.report import intake_line
 from shopbridge.connectors.shopware import webhook as receiver
 from shopbridge.errors import RetryLater
-from shopbridge.store.hooks import SqsHookQueue
+from shopbridge.store.messages.hooks import SqsHookQueue
 
 
 def chance(seed: str | int) -> Random:

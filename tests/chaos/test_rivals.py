@@ -5,7 +5,7 @@ import pytest
 
 from chaos.rivals import rivals
 from chaos.weather import named
-from shopbridge.store import ledger
+from shopbridge.store.ledger import effects
 
 
 @pytest.mark.parametrize("pair", ["shopware-salespos", "gomag-cloudsales", "gomag-tryton"])
@@ -24,7 +24,7 @@ def test_a_call_to_an_address_that_takes_them_all_is_named_by_its_body() -> None
 
 
 def test_a_claim_that_two_workers_can_win_makes_the_order_twice_and_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "FREE", ledger.UNMOVED)
+    monkeypatch.setattr(effects, "FREE", effects.UNMOVED)
     (told,) = rivals(11, ["shopware-salespos"], one_in=1_000).wrong
     assert told.startswith(
         "shopware-salespos, one worker before call 1 of dynamodb UpdateItem, the other before office"

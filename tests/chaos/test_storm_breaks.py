@@ -15,8 +15,8 @@ from shopbridge.flows.orders import importing, messages
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.model.messages import Origin
 from shopbridge.model.order import Order
-from shopbridge.store import ledger
-from shopbridge.store.ledger_items import to_item
+from shopbridge.store.ledger import effects
+from shopbridge.store.ledger.items import to_item
 
 ORDERS = 4
 PAIRS = ("shopware-salespos", "gomag-cloudsales")
@@ -29,10 +29,10 @@ def told() -> Mapping[str, Any]:
 
 
 def test_a_claim_that_is_skipped_is_told_as_doubled(monkeypatch: pytest.MonkeyPatch) -> None:
-    def claim(self: ledger.DynamoLedger, record: LedgerRecord) -> None:
+    def claim(self: effects.DynamoLedger, record: LedgerRecord) -> None:
         self.table.put(to_item(record))
 
-    monkeypatch.setattr(ledger.DynamoLedger, "_open", claim)
+    monkeypatch.setattr(effects.DynamoLedger, "_open", claim)
     assert told()["doubled"] >= 1
 
 

@@ -26,7 +26,7 @@ from shopbridge.model.connection import ConnectionSettings, Side
 from shopbridge.model.ledger import LedgerState
 from shopbridge.model.product_settings import ProductSettings
 from shopbridge.model.stock import Direction, StockSettings
-from shopbridge.store.ledger_items import KEEP_CUSTOMERS, KEEP_SKIPPED
+from shopbridge.store.ledger.items import KEEP_CUSTOMERS, KEEP_SKIPPED
 from tests.docs.pages import OPERATIONS, ROOT, TEMPLATE, anchors
 from tools.settings_docs import BEGIN, CAPABILITIES, DOCS, END, OF_OFFICES, OF_SHOPS, answer_to, pages
 

@@ -17,9 +17,9 @@ from chaos.quick_tables import quick_tables
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
-from shopbridge.store.limiter import SharedLimiter
-from shopbridge.store.line import DynamoLines
-from shopbridge.store.turns import DynamoTurns
+from shopbridge.store.limits.limiter import SharedLimiter
+from shopbridge.store.limits.line import DynamoLines
+from shopbridge.store.limits.turns import DynamoTurns
 from tests.integration.aws.dynalite import embedded_aws
 from tests.integration.aws.quick_queues import quick_queues
 

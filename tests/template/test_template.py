@@ -7,7 +7,7 @@ from dataclasses import fields
 import pytest
 
 from sandbox.aws.template import Template
-from shopbridge.store.connections import INTERVALS
+from shopbridge.store.connections.settings import INTERVALS
 from shopbridge.store.environment import Environment, is_required, variable_of
 from tests.template.expanded import QUEUES, RESERVED, ROOT, of_type, rights, template
 from tools.tables_template import tables_template

@@ -13,10 +13,10 @@ from shopbridge.model.basics import OrderId
 from shopbridge.model.webhook import Door
 from shopbridge.store.activity import JsonActivity, quiet_libraries, system_clock
 from shopbridge.store.aws import Aws
-from shopbridge.store.credentials import SsmCredentials
+from shopbridge.store.connections.credentials import SsmCredentials
 from shopbridge.store.environment import Environment, read_environment
-from shopbridge.store.hooks import DynamoDoors, SqsHookQueue
-from shopbridge.store.line import DynamoLines
+from shopbridge.store.limits.line import DynamoLines
+from shopbridge.store.messages.hooks import DynamoDoors, SqsHookQueue
 from shopbridge.store.table import Table
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from shopbridge.http.answer import Answer
 from shopbridge.http.client import Wiring
 from shopbridge.model.base import ExternalId, OrderId
 from shopbridge.model.order import Order
-from shopbridge.store.pace import SECOND, pace_of
+from shopbridge.store.limits.pace import SECOND, pace_of
 from tests.containers import Deadline, NoTokens, Secrets, parts_of
 from tests.contract.bench import Around, Facts, Row, Statuses, unchanged
 

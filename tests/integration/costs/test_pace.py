@@ -19,8 +19,8 @@ from shopbridge.connectors.unas.limits import PLANS
 from shopbridge.errors import LimitReached
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
-from shopbridge.store.limiter import SharedLimiter
-from shopbridge.store.pace import SECOND, pace_of
+from shopbridge.store.limits.limiter import SharedLimiter
+from shopbridge.store.limits.pace import SECOND, pace_of
 from tests.integration.conftest import ManualClock
 
 STATED = {

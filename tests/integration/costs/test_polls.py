@@ -22,7 +22,7 @@ from shopbridge.model.handed_over import ENTRY
 from shopbridge.model.messages import AnyOrderMessage, OrderFound, OrderParcel
 from shopbridge.model.order import Order
 from shopbridge.store.environment import Environment
-from shopbridge.store.limiter import SharedLimiter
+from shopbridge.store.limits.limiter import SharedLimiter
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import store_connection
 from tests.integration.world import AnyWorld

@@ -20,7 +20,7 @@ from chaos.expressions import condition
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import EffectKey, LedgerRecord, Reason
 from shopbridge.store.items import Item
-from shopbridge.store.ledger_items import to_item
+from shopbridge.store.ledger.items import to_item
 from tests.integration.stage import NewWorld
 from tests.integration.world import World
 from tests.integration.worlds.desk_pages import WidgetPage

@@ -18,11 +18,11 @@ from shopbridge.model.connection import FormerToken
 from shopbridge.model.messages import ORDER_MESSAGE, POLL_MESSAGE, OrderNotice, PollRequest, ProgressRequest
 from shopbridge.ports import WebhookEvent
 from shopbridge.store.bundle import Store
-from shopbridge.store.connections import to_item
+from shopbridge.store.connections.settings import to_item
 from shopbridge.store.environment import Environment
-from shopbridge.store.hooks import REMEMBERED, DynamoDoors, SqsHookQueue, door_of
 from shopbridge.store.items import compact
-from shopbridge.store.line import DynamoLines, line_key
+from shopbridge.store.limits.line import DynamoLines, line_key
+from shopbridge.store.messages.hooks import REMEMBERED, DynamoDoors, SqsHookQueue, door_of
 from tests.integration.conftest import Calls, ManualClock
 from tests.unit.flow_samples import a_connection
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shopbridge.errors import RetryLater
-from shopbridge.store.credentials import SsmCredentials
+from shopbridge.store.connections.credentials import SsmCredentials
 from tests.integration.operations.asking import ask, one_world, problems, world
 from tests.integration.stage import NewWorld, an_order, bring, events, imported, unannounced
 

@@ -8,7 +8,7 @@ import pytest
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES
-from shopbridge.store.credentials import SsmCredentials
+from shopbridge.store.connections.credentials import SsmCredentials
 from tests.integration.operations.asking import ask, one_world, problems, world
 from tests.integration.stage import NewWorld, depths, records
 from tests.integration.world import World

@@ -17,8 +17,8 @@ from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import EffectKey
 from shopbridge.model.office import DirectoryMark
-from shopbridge.store.directory import DynamoDirectory
 from shopbridge.store.environment import InvocationDeadline
+from shopbridge.store.ledger.directory import DynamoDirectory
 from tests.integration.stage import (
     BERLIN,
     COMPANY,

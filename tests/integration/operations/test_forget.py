@@ -16,7 +16,7 @@ from shopbridge.model.messages import OrderFound
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, InvocationDeadline
-from shopbridge.store.erasure import DynamoRemains
+from shopbridge.store.ledger.erasure import DynamoRemains
 from shopbridge.wiring import Container
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import NewWorld, an_order, bring, events, imported, items, records, set_up, unannounced

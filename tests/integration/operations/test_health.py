@@ -12,7 +12,7 @@ from shopbridge.flows.operations.health.facts import backlog
 from shopbridge.model.ledger import EffectKey, IndexedOrder, LedgerRecord
 from shopbridge.ports import LimitStanding
 from shopbridge.store.items import Item
-from shopbridge.store.ledger_items import indexed_order
+from shopbridge.store.ledger.items import indexed_order
 from tests.integration.stage import NewWorld, an_order, bring
 from tests.integration.world import World
 
@@ -194,6 +194,6 @@ def test_health_reads_no_more_than_the_newest_orders_however_many_there_are(
         read.append(indexed_order(entry))
         return read[-1]
 
-    monkeypatch.setattr("shopbridge.store.ledger.indexed_order", reading)
+    monkeypatch.setattr("shopbridge.store.ledger.effects.indexed_order", reading)
     assert of(world)["today"]["imported"] == 250
     assert len(read) <= 100

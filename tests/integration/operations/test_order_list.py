@@ -20,7 +20,7 @@ from shopbridge.model.desk_operations import ListOrders
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState, Reason
 from shopbridge.model.operations import OPERATION
 from shopbridge.store.bundle import Store
-from shopbridge.store.ledger_items import to_item
+from shopbridge.store.ledger.items import to_item
 from tests.integration.conftest import Calls, ManualClock
 from tests.unit.flow_samples import connection_with
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shopware import Payment
-from shopbridge.store.ledger import DynamoLedger
+from shopbridge.store.ledger.effects import DynamoLedger
 from tests.integration.operations.asking import IDEAL, MAPS, ask, one_world, problems, world
 from tests.integration.stage import NewWorld, bring, copies, depths, held, imported, not_imported, told
 from tests.integration.world import World

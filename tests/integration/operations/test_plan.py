@@ -9,7 +9,7 @@ from sandbox.platforms.shopware import Buyer, Payment
 from shopbridge.flows.operations.connections import verify
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
-from shopbridge.store.ledger_items import PREFIX
+from shopbridge.store.ledger.items import PREFIX
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import (
     MUG,

@@ -9,7 +9,7 @@ import pytest
 from sandbox.platforms.shopware import Payment
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
-from shopbridge.store.ledger_items import PREFIX
+from shopbridge.store.ledger.items import PREFIX
 from tests.integration.stage import bring, check_log, copies, held, imported, records, set_up
 from tests.integration.world import World
 

@@ -13,7 +13,7 @@ from shopbridge.flows.operations.orders import reconcile as reconciling
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.run import OrderCursor
 from shopbridge.store.environment import Environment
-from shopbridge.store.ledger_items import PREFIX
+from shopbridge.store.ledger.items import PREFIX
 from tests.integration.stage import (
     NewWorld,
     an_order,

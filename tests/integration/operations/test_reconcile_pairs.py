@@ -19,7 +19,7 @@ from shopbridge.model.order import Order
 from shopbridge.model.run import OrderCursor
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
-from shopbridge.store.ledger_items import to_item
+from shopbridge.store.ledger.items import to_item
 from tests.integration.conftest import Calls, ManualClock
 from tests.integration.stage import store_connection
 from tests.integration.world import AnyWorld

@@ -13,8 +13,8 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.run import OrderCursor
 from shopbridge.store.environment import Environment
-from shopbridge.store.ledger import DynamoLedger
-from shopbridge.store.ledger_items import PREFIX
+from shopbridge.store.ledger.effects import DynamoLedger
+from shopbridge.store.ledger.items import PREFIX
 from tests.integration.stage import NewWorld, an_order, bring, check_log, held, imported, records, set_up, unannounced
 from tests.integration.world import World
 

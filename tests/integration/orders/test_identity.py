@@ -10,7 +10,7 @@ from shopbridge.flows.orders.references import TAKEN
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.environment import Environment
-from shopbridge.store.ledger_items import to_item
+from shopbridge.store.ledger.items import to_item
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import (
     BOOK,

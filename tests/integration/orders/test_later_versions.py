@@ -15,7 +15,7 @@ from shopbridge.model.ledger import EffectKey
 from shopbridge.model.messages import OrderFound, Origin
 from shopbridge.model.order import Order
 from shopbridge.store.environment import Environment
-from shopbridge.store.ledger_items import item_key
+from shopbridge.store.ledger.items import item_key
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import (
     LAMP,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
-from shopbridge.store.ledger import DynamoLedger
+from shopbridge.store.ledger.effects import DynamoLedger
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=150)

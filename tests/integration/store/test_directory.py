@@ -8,8 +8,8 @@ from shopbridge.errors import Conflict
 from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.store.bundle import Store
-from shopbridge.store.directory import MOST_IDS
 from shopbridge.store.items import key
+from shopbridge.store.ledger.directory import MOST_IDS
 from tests.integration.conftest import Calls
 
 

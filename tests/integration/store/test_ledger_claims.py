@@ -11,7 +11,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerState, Reason
 from shopbridge.store.bundle import Store
 from shopbridge.store.items import Item
-from shopbridge.store.ledger import DynamoLedger
+from shopbridge.store.ledger.effects import DynamoLedger
 from shopbridge.store.table import NO_NAMES, Table
 from tests.integration.conftest import Calls, ManualClock
 from tests.integration.store.ledger_records import LEASE, NOON, brought_to, order, resend

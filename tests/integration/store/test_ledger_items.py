@@ -11,7 +11,7 @@ from shopbridge.model.ledger import EffectKey, Event, LedgerRecord, OfficeFacts,
 from shopbridge.model.office import OfficeDocument
 from shopbridge.store.bundle import Store
 from shopbridge.store.items import sentence
-from shopbridge.store.ledger_items import from_item, to_item
+from shopbridge.store.ledger.items import from_item, to_item
 from tests.integration.store.ledger_records import LEASE, NOON, STATES, brought_to, order, resend
 
 DOCUMENT = OfficeDocument(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shopbridge.errors import LimitReached, RetryLater
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
-from shopbridge.store.limiter import AHEAD, LIST_AHEAD, SharedLimiter, Tokens
-from shopbridge.store.pace import LAPSE, SECOND, SPARED, Rhythm, pace_of
+from shopbridge.store.limits.limiter import AHEAD, LIST_AHEAD, SharedLimiter, Tokens
+from shopbridge.store.limits.pace import LAPSE, SECOND, SPARED, Rhythm, pace_of
 from tests.integration.conftest import Calls, ManualClock
 
 BUCKET = "orders:POST"

@@ -27,8 +27,8 @@ from shopbridge.model.messages import (
 from shopbridge.model.order import Order
 from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
-from shopbridge.store.queues import SqsPollQueue
-from shopbridge.store.sending import ABREAST, postpone
+from shopbridge.store.messages.queues import SqsPollQueue
+from shopbridge.store.messages.sending import ABREAST, postpone
 from tests.integration.conftest import Calls
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
-from shopbridge.store.tokens import FETCHING
+from shopbridge.store.connections.tokens import FETCHING
 from tests.integration.conftest import Calls, ManualClock
 
 LIFETIME = timedelta(seconds=600)

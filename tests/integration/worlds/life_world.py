@@ -28,7 +28,7 @@ from shopbridge.model.messages import OrderNotice, PollRequest
 from shopbridge.model.run import OrderCursor
 from shopbridge.store.aws import Aws
 from shopbridge.store.environment import read_environment
-from shopbridge.store.ledger_items import PREFIX, from_item
+from shopbridge.store.ledger.items import PREFIX, from_item
 from shopbridge.wiring import Container
 from tests.integration.worlds.life_platforms import MemoryOffice, MemoryPlatforms, MemoryShop
 

@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[3]
 FUNCTIONS = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
 INTAKE = [
     *("connectors.registry", "errors", "flows.reception", "flows.webhooks", "intake", "mapping.masking"),
-    *("model.basics", "model.webhook", "store.activity", "store.aws", "store.credentials", "store.environment"),
-    *("store.hooks", "store.items", "store.line", "store.pace", "store.sending", "store.table"),
+    *("model.basics", "model.webhook", "store.activity", "store.aws", "store.connections.credentials"),
+    *("store.environment", "store.items", "store.limits.line", "store.limits.pace", "store.messages.hooks"),
+    *("store.messages.sending", "store.table"),
 ]
 """Modules of ours that a webhook waits for."""
 HEAVY = {"httpx", "markupsafe", "pydantic", "xmltodict", "yaml"}

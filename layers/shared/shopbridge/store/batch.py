@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from shopbridge.errors import AFTER_A_CONFLICT, Conflict, LimitReached, RetryLater, back_off
 from shopbridge.mapping.masking import MASK
 from shopbridge.store.bundle import Store
-from shopbridge.store.sending import postpone
+from shopbridge.store.messages.sending import postpone
 
 LONGEST_HIDDEN = 43_000.0
 """Seconds for which SQS hides a message: twelve hours from when it was received."""

@@ -9,29 +9,29 @@ from shopbridge.model.connection import Side
 from shopbridge.ports import Clock
 from shopbridge.store.activity import JsonActivity, Metrics, system_clock, to_stdout
 from shopbridge.store.aws import Aws
-from shopbridge.store.buckets import DynamoLimits
-from shopbridge.store.connections import DynamoConnections
-from shopbridge.store.credentials import SideSecrets, SsmCredentials
+from shopbridge.store.connections.credentials import SideSecrets, SsmCredentials
+from shopbridge.store.connections.health import DynamoHealth
+from shopbridge.store.connections.settings import DynamoConnections
+from shopbridge.store.connections.tokens import OwnTokens, SharedTokens
 from shopbridge.store.cursors import DynamoCursors
-from shopbridge.store.directory import DynamoDirectory, DynamoSights
 from shopbridge.store.environment import Environment, read_environment
-from shopbridge.store.erasure import DynamoErasure, DynamoRemains
-from shopbridge.store.former_names import DynamoFormerNames
-from shopbridge.store.health import DynamoHealth
-from shopbridge.store.hooks import SqsHookQueue
 from shopbridge.store.leases import DynamoLeases, Sightings
-from shopbridge.store.ledger import DynamoLedger
-from shopbridge.store.limiter import SharedLimiter
-from shopbridge.store.line import DynamoLines
+from shopbridge.store.ledger.directory import DynamoDirectory, DynamoSights
+from shopbridge.store.ledger.effects import DynamoLedger
+from shopbridge.store.ledger.erasure import DynamoErasure, DynamoRemains
+from shopbridge.store.ledger.former_names import DynamoFormerNames
+from shopbridge.store.limits.buckets import DynamoLimits
+from shopbridge.store.limits.limiter import SharedLimiter
+from shopbridge.store.limits.line import DynamoLines
+from shopbridge.store.limits.turns import DynamoTurns
 from shopbridge.store.mail import SesMail
+from shopbridge.store.messages.hooks import SqsHookQueue
+from shopbridge.store.messages.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
 from shopbridge.store.notices import SnsNotices
-from shopbridge.store.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
 from shopbridge.store.runs import DynamoRuns
 from shopbridge.store.snapshots import DynamoSnapshots
 from shopbridge.store.stack import AwsStack
 from shopbridge.store.table import Table
-from shopbridge.store.tokens import OwnTokens, SharedTokens
-from shopbridge.store.turns import DynamoTurns
 
 
 class Store:

@@ -22,7 +22,7 @@ from shopbridge.model.base import OrderId
 from shopbridge.model.connection import SIDES, Connection
 from shopbridge.model.operations import RotateToken, Subscribe
 from shopbridge.ports import WebhookEvent
-from shopbridge.store.connections import from_item, to_item
+from shopbridge.store.connections.settings import from_item, to_item
 from tests.unit.flow_samples import a_connection
 from tests.unit.memory_stores import Clock, Log
 

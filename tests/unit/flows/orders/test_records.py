@@ -14,7 +14,7 @@ from shopbridge.flows.orders.resolve import _moved
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.office import DirectoryMark, DirectoryPage, OrderPage, UnreadableOrder
-from shopbridge.store.former_names import DynamoFormerNames
+from shopbridge.store.ledger.former_names import DynamoFormerNames
 from shopbridge.store.table import Table
 from tests.unit.flows.orders.order_world import OrderWorld, placed
 

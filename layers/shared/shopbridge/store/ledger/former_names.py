@@ -10,7 +10,7 @@ from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.office import DirectoryEntry
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, forget_after, key, text
-from shopbridge.store.ledger_items import KEEP_CUSTOMERS
+from shopbridge.store.ledger.items import KEEP_CUSTOMERS
 from shopbridge.store.table import Table
 
 ENTRY, MARK, CREATED = "DIRECTORY#customer#", "MARK#customer", "LEDGER#customer#"

@@ -11,10 +11,10 @@ from shopbridge.model.base import CLOCKS_APART, ConnectionId, OrderId
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.connections import TOMBSTONE
+from shopbridge.store.connections.settings import TOMBSTONE
 from shopbridge.store.items import Item, key, moment, text
 from shopbridge.store.leases import lease_key
-from shopbridge.store.ledger_items import PREFIX, item_key, to_item
+from shopbridge.store.ledger.items import PREFIX, item_key, to_item
 from shopbridge.store.table import Table
 
 ORDERS = f"{PREFIX}order#"

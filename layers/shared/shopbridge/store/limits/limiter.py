@@ -14,9 +14,9 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Side
 from shopbridge.ports import Clock
 from shopbridge.store.aws import ConditionFailed
-from shopbridge.store.buckets import AT_ITS_BEGINNING, Bucket, Draw, buckets_of, draw, limits_key, pause
 from shopbridge.store.items import Item, forget_after
-from shopbridge.store.pace import MOST_RESERVED, SECOND, Pace, Rhythm, microseconds_of, pace_of
+from shopbridge.store.limits.buckets import AT_ITS_BEGINNING, Bucket, Draw, buckets_of, draw, limits_key, pause
+from shopbridge.store.limits.pace import MOST_RESERVED, SECOND, Pace, Rhythm, microseconds_of, pace_of
 from shopbridge.store.table import Table
 
 WIDE = SECOND // 50

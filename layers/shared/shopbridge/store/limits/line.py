@@ -14,7 +14,7 @@ from shopbridge.errors import LimitReached
 from shopbridge.model.basics import SOON, ConnectionId
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, forget_after, key, number, plain
-from shopbridge.store.pace import SECOND, Pace, microseconds_of, moment_of, stated_pace
+from shopbridge.store.limits.pace import SECOND, Pace, microseconds_of, moment_of, stated_pace
 from shopbridge.store.table import Table
 
 if TYPE_CHECKING:

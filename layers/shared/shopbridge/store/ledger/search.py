@@ -11,7 +11,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerState, OrderGroup
 from shopbridge.ports import OrderSearch
 from shopbridge.store.items import Item, moment, text
-from shopbridge.store.ledger_items import order_of
+from shopbridge.store.ledger.items import order_of
 
 FOUND = "#orders_of = :connection AND #found_at BETWEEN :since AND :until"
 COUNTED: Mapping[OrderGroup, tuple[str, tuple[LedgerState, ...]]] = {

@@ -12,7 +12,7 @@ from shopbridge.model.office import DirectoryEntry, DirectoryMark
 from shopbridge.ports import Sight
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, text
-from shopbridge.store.ledger_items import from_item, item_key
+from shopbridge.store.ledger.items import from_item, item_key
 from shopbridge.store.table import Table
 
 LONGEST_KEY = 900

@@ -11,8 +11,8 @@ from shopbridge.model.basics import MOST_DELAY, SOON, ConnectionId
 from shopbridge.model.webhook import HookDoor, WebhookEvent
 from shopbridge.store.aws import Aws
 from shopbridge.store.items import Item, key, plain, text
-from shopbridge.store.line import DynamoLines
-from shopbridge.store.sending import Outgoing, send_all, sendable
+from shopbridge.store.limits.line import DynamoLines
+from shopbridge.store.messages.sending import Outgoing, send_all, sendable
 from shopbridge.store.table import Table
 
 if TYPE_CHECKING:

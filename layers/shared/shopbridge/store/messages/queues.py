@@ -20,7 +20,7 @@ from shopbridge.model.messages import (
 )
 from shopbridge.ports import Clock
 from shopbridge.store.aws import Aws
-from shopbridge.store.sending import Outgoing, send_all, sendable
+from shopbridge.store.messages.sending import Outgoing, send_all, sendable
 
 LARGEST_ORDER = 900_000
 """Bytes of an order that travels whole, and of all orders of a parcel; a larger one is announced and read again."""

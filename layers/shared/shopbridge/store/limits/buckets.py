@@ -11,7 +11,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Side
 from shopbridge.ports import Clock, LimitStanding
 from shopbridge.store.items import Item, key, number, text
-from shopbridge.store.pace import MICROSECOND, SECOND, Pace, microseconds_of, moment_of, stated_pace
+from shopbridge.store.limits.pace import MICROSECOND, SECOND, Pace, microseconds_of, moment_of, stated_pace
 from shopbridge.store.table import Table
 
 LIMITS = "LIMITS#"

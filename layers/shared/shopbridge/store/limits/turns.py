@@ -15,12 +15,12 @@ from shopbridge.errors import LimitReached
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Connection, Side
 from shopbridge.ports import Clock
-from shopbridge.store.buckets import AT_ITS_BEGINNING, LIMITS, Bucket, limits_key
-from shopbridge.store.connections import DynamoConnections
+from shopbridge.store.connections.settings import DynamoConnections
 from shopbridge.store.items import compact, forget_after
-from shopbridge.store.limiter import AHEAD, PATIENCE, SharedLimiter
-from shopbridge.store.line import KEEP, LINE, LIVE, OLD, DynamoLines, Lineup, Need, line_key, lineup_of
-from shopbridge.store.pace import SECOND, Pace, microseconds_of
+from shopbridge.store.limits.buckets import AT_ITS_BEGINNING, LIMITS, Bucket, limits_key
+from shopbridge.store.limits.limiter import AHEAD, PATIENCE, SharedLimiter
+from shopbridge.store.limits.line import KEEP, LINE, LIVE, OLD, DynamoLines, Lineup, Need, line_key, lineup_of
+from shopbridge.store.limits.pace import SECOND, Pace, microseconds_of
 from shopbridge.store.table import Table
 
 LONGEST, ALTOGETHER = 20 * SECOND, 45 * SECOND

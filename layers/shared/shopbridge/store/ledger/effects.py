@@ -22,7 +22,7 @@ from shopbridge.ports import Claim, Clock, FoundOrder, OrderSearch, Waiting
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, moment, read_moment, text
 from shopbridge.store.leases import Sightings, place_of
-from shopbridge.store.ledger_items import (
+from shopbridge.store.ledger.items import (
     PREFIX,
     follow_ups,
     from_item,
@@ -34,7 +34,7 @@ from shopbridge.store.ledger_items import (
     skipped_order,
     to_item,
 )
-from shopbridge.store.order_search import FOUND, attributes_of, filter_of, is_wanted, values_of, within
+from shopbridge.store.ledger.search import FOUND, attributes_of, filter_of, is_wanted, values_of, within
 from shopbridge.store.table import Backwards, Table
 
 TRIES = 5
