@@ -54,23 +54,29 @@ def reached(world: World, build: Path, console: str, *, connected: bool) -> Iter
     yield f"back office     {world.office_url}/"
     if world.shop.announces:
         yield f"webhooks        {world.aws.api_url}/hooks/…"
-    yield f"embedded AWS    {world.aws.moto_url}/moto-api/"
-    yield f"logs            {folder / 'logs'}/, a file for each of them"
+    yield f"AWS             {world.aws.moto_url}/moto-api/"
+    yield f"logs            {folder / 'logs'}/"
     yield ""
     yield "In another terminal, in this folder, paste this line:"
     yield ""
     yield f"source {folder / 'env.sh'}"
     yield ""
+    yield from _to_begin_with(folder) if connected else _to_connect(folder / "connection.yaml")
+    yield ""
+
+
+def _to_begin_with(folder: Path) -> Iterator[str]:
     yield "Then, for example:"
     yield ""
-    if connected:
-        yield "shopbridge list       # also: held, orders, order NUMBER, runs show, words, show, poll …"
-        yield f"shopbridge create --beside {CONNECTION} {folder / 'second.yaml'}"
-    else:
-        yield f"shopbridge connect    # step by step; what it asks for stands in {folder / 'connection.yaml'}"
-        yield f"shopbridge connect --file {folder / 'connection.yaml'}    # or all at once"
-        yield f"shopbridge resume -c {CONNECTION}"
+    yield "shopbridge list       # also: held, orders, order NUMBER, runs show, words, show, poll …"
+    yield f"shopbridge create --beside {CONNECTION} {folder / 'second.yaml'}"
+
+
+def _to_connect(file: Path) -> Iterator[str]:
+    yield f"Then step by step, with the answers from {file}, or all at once:"
     yield ""
+    yield "shopbridge connect"
+    yield f"shopbridge connect --file {file} --start"
 
 
 def write_first(world: World, file: Path, parts: Mapping[str, Any]) -> None:

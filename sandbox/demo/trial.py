@@ -12,6 +12,7 @@ from sandbox.demo.run import LOGS, Choice, make_room, started
 from sandbox.demo.screen import Screen
 from sandbox.demo.scripted import Story
 from sandbox.demo.world import World
+from shopbridge.connectors.registry import connector_spec
 
 SPEED = 5.0
 """How fast its clock runs unless told otherwise: polls come every minute, and times still look like times."""
@@ -36,12 +37,12 @@ def trial(choice: Choice, screen: Screen, *, empty: bool) -> Iterator[World]:
 
 
 def _announce(screen: Screen, choice: Choice, pair: str, *, empty: bool) -> None:
-    shop, office = pair.split("-")
+    shop, office = (connector_spec(key).title for key in pair.split("-"))
     connected = "nothing connects them yet" if empty else "connected, with one payment method still to be mapped"
-    screen.say(f"Shopbridge on this machine, to try: a {shop} shop and a {office} back office, {connected}.", "bold")
+    screen.say(f"Shopbridge on this machine: {shop} as shop, {office} as back office, {connected}.", "bold")
     screen.say(
-        "All of it comes up on 127.0.0.1 in this one process, AWS too, and nothing leaves this machine. Its clock runs "
-        f"{choice.speed:g} times as fast as yours (SPEED=1 for the same)."
+        "It all runs on 127.0.0.1, AWS too, and nothing leaves this machine. "
+        f"Its clock is {choice.speed:g} times as fast as yours (SPEED=1 for the same)."
     )
 
 

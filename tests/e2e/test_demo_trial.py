@@ -72,9 +72,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Tried:
 
 
 def test_the_first_lines_say_what_comes_up_and_where(connected: Tried, empty: Tried) -> None:
-    assert "a shopware shop and a salespos back office, connected, with one payment" in connected.screen
+    assert "Shopware as shop, CCV SalesPOS as back office, connected, with one payment" in connected.screen
     assert "nothing connects them yet" in empty.screen
-    assert "comes up on 127.0.0.1" in connected.screen
+    assert "runs on 127.0.0.1, AWS too" in connected.screen
     assert "5 times as fast as yours" in connected.screen
 
 

@@ -20,9 +20,13 @@ def planned(result: Record) -> RenderableType:
         "held": _total(result["held"]),
     }
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-    head = f"{_read(result)}{said or 'there is nothing to import'}. Nothing was written."
+    nothing = "No order was read" if result["stopped"] else "There is nothing to import"
+    head = f"{_read(result)}{said}" if said else nothing
     return Group(
-        Text(head), *_stopped(result), *_reasons("Skipped", result["skipped"]), *_reasons("Held", result["held"])
+        Text(f"{head}. Nothing was written."),
+        *_stopped(result),
+        *_reasons("Skipped", result["skipped"]),
+        *_reasons("Held", result["held"]),
     )
 
 

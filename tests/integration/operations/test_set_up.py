@@ -125,6 +125,8 @@ def test_a_rehearsal_tells_what_would_be_imported_and_shows_the_newest_order(wor
     assert [shown["becomes"] for shown in told["orders"]] == ["sent", "sent"]
     assert {shown["id"] for shown in told["orders"]} <= {*orders}
     assert told["orders"][0]["draft"]
+    assert told["remarks"]
+    assert not [remark for remark in told["remarks"] if "answers" in remark]
     assert world.office.orders == []
     assert world.container.bridge.connections.get(world.connection) is None
     with pytest.raises(NeedsAttention, match="No credentials are stored"):

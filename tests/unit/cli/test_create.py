@@ -95,7 +95,7 @@ def test_a_plan_that_stopped_says_of_how_many_it_speaks(lambda_: FakeLambda) -> 
 
 def test_a_plan_of_no_orders_says_so(lambda_: FakeLambda) -> None:
     lambda_.results["plan"] = {**PLAN, "read": 0, "to_import": 0, "held": []}
-    assert "there is nothing to import" in run("plan", "-c", "my-shop").stdout
+    assert "There is nothing to import. Nothing was written." in run("plan", "-c", "my-shop").stdout
 
 
 @pytest.mark.usefixtures("anna")

@@ -127,8 +127,8 @@ def rehearse(bridge: Bridge, request: Rehearse) -> dict[str, Any]:
     """Verify settings and secrets as ``create`` does, and tell what it would do.
 
     Returns:
-        ``remarks`` of verifying; ``plan`` as of a connection; ``orders``: the shop's newest, as a preview shows them.
-        The last two are empty while the shop's app is awaited.
+        ``remarks`` of verifying, but for who answered, which ``try_side`` told; ``plan`` as of a connection;
+        ``orders``: the shop's newest, as a preview shows them. The last two are empty while the shop's app is awaited.
 
     Raises:
         Conflict: The id is taken, or another connection links the same two accounts.
@@ -142,7 +142,8 @@ def rehearse(bridge: Bridge, request: Rehearse) -> dict[str, Any]:
         raise NotVerified(report)
     accounts = accounts_of(bridge, request.settings, report.accounts)
     check_others(bridge, request.settings, accounts, report, request.beside)
-    told = {"id": connection, "remarks": report.remarks, "plan": {}, "orders": []}
+    remarks = [each for each in report.remarks if each not in report.introductions]
+    told = {"id": connection, "remarks": remarks, "plan": {}, "orders": []}
     if report.shop is None or report.office is None:
         return told
     job = Job(bridge, _unsaved(bridge, request.settings), report.shop, report.office, planning=True)

@@ -68,6 +68,7 @@ class Report:
     Attributes:
         problems: Each a sentence that ends in what to do; any of them keeps the connection from being saved.
         remarks: Worth knowing: what the platforms say of themselves, and values that would hold orders.
+        introductions: Those of them that say who answered; whoever tries one side is told the same.
         shop, office: What answered, logged in already: a shop may allow few logins a minute.
         accounts: What each platform calls its own; without those that did not answer.
     """
@@ -77,6 +78,7 @@ class Report:
     shop: Parts | None = None
     office: Parts | None = None
     accounts: Mapping[Side, tuple[str, ...]] = field(default_factory=dict)
+    introductions: tuple[str, ...] = ()
 
 
 class _Findings:
@@ -85,6 +87,7 @@ class _Findings:
         self.accounts: dict[Side, tuple[str, ...]] = {}
         self.problems: list[str] = []
         self.remarks: list[str] = []
+        self.introductions: list[str] = []
 
     def attempt(self, ask: Callable[[], Answer]) -> Answer | None:
         """The answer, or None with the refusal among the problems."""
@@ -95,6 +98,17 @@ class _Findings:
         except BridgeError as error:
             self.problems.append(str(error))
         return None
+
+    def introduce(self, identity: Identity) -> None:
+        """Tell who answered, and what it says of itself."""
+        said = (f"{identity.name} {identity.version} answers.".replace("  ", " "), *identity.notes)
+        self.introductions.extend(said)
+        self.remarks.extend(said)
+
+    def report(self, shop: Parts | None, office: Parts | None) -> Report:
+        """All of it."""
+        told = (tuple(self.problems), tuple(self.remarks))
+        return Report(*told, shop, office, self.accounts, tuple(self.introductions))
 
 
 def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, awaiting_app: bool = False) -> Report:
@@ -126,15 +140,14 @@ def verify(bridge: Bridge, settings: ConnectionSettings, secrets: Secrets, *, aw
         found.attempt(lambda: bridge.mail.check(settings.orders.document_mail.sender))
     able: Mapping[Side, Parts | None] = {} if incapable else {"shop": shop, "office": office}
     _check_stock(found, settings, words, {side: able[side] for side in able if words[side]})
-    return Report(tuple(found.problems), tuple(found.remarks), shop, office, found.accounts)
+    return found.report(shop, office)
 
 
 def _ping(found: _Findings, platform: Parts | None, side: Side) -> Vocabulary:
     identity: Identity | None = found.attempt(platform.account.ping) if platform else None
     if identity is None or platform is None:
         return {}
-    found.remarks.append(f"{identity.name} {identity.version} answers.".replace("  ", " "))
-    found.remarks.extend(identity.notes)
+    found.introduce(identity)
     found.accounts[side] = identity.accounts
     if identity.shared_numbers and found.reference == "number":
         found.remarks.append(f"{identity.shared_numbers} {APART}")
