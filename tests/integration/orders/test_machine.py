@@ -14,13 +14,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chaos.ledgers import END_STATES
 from chaos.queues import Message
 from shopbridge.flows.orders.records import WAITING
-from shopbridge.flows.orders.references import DOUBTED, TAKEN
 from shopbridge.model.base import OrderId
-from shopbridge.model.ledger import SKIPPED_BY_OPERATOR, LedgerRecord
 from shopbridge.model.order import Order
+from tests.integration.worlds.life_judge import OrderFates, judge_end, judge_moment
 from tests.integration.worlds.life_platforms import an_order
 from tests.integration.worlds.life_world import CALM, KNOWN, MORE, NAMES, Fate, LifeWorld, no_cloud
 
@@ -29,7 +27,6 @@ PICK = st.integers(0, 50)
 LATE = st.sampled_from([0, 0, 4, 9]).map(lambda minutes: timedelta(minutes=minutes))
 """How late a change shows: less than two polls' interval, as promised."""
 LATEST = timedelta(minutes=9)
-OVERLAP = timedelta(minutes=10)
 SOON, AGAIN, AWAY = timedelta(minutes=1), timedelta(minutes=13), timedelta(minutes=45)
 """Until a lost answer is settled; until a message comes back that nobody deleted; until every lease is out."""
 DOUBTFUL = st.sampled_from(["lost", "made", "late"])
@@ -51,9 +48,6 @@ def nowhere() -> Iterator[None]:
         yield
 
 
-Known = dict[str, dict[str, LedgerRecord]]
-
-
 class OrderMachine(RuleBasedStateMachine):
     """Two connections, buyers, merchants, operators, and a bridge whose containers die."""
 
@@ -62,10 +56,7 @@ class OrderMachine(RuleBasedStateMachine):
         """A life begins with one of the stories that ended badly in some bridge, each told as it did."""
         self.world = LifeWorld(searchable=searchable, skewed=skewed)
         self.moved = False
-        self.placed: list[tuple[str, OrderId]] = []
-        self.unwanted: set[OrderId] = set()
-        self.set_aside: set[OrderId] = set()
-        self.skipped_in_doubt: set[OrderId] = set()
+        self.fates = OrderFates()
         self.delivered: list[tuple[str, str]] = []
         self.numbers = 0
         self._open(opening)
@@ -146,7 +137,7 @@ class OrderMachine(RuleBasedStateMachine):
         self._wait(AWAY)
         self._hear(name, order_id, 0, fate)
 
-    @precondition(lambda self: self.placed)
+    @precondition(lambda self: self.fates.placed)
     @rule(pick=PICK, what=CHANGE, late=LATE, heard=st.booleans(), fate=FATE)
     def change(self, pick: int, what: str, late: timedelta, heard: bool, fate: Fate) -> None:
         name, order_id = self._pick(pick)
@@ -159,7 +150,7 @@ class OrderMachine(RuleBasedStateMachine):
         number = f"{self.world.shop(name).name}-{self.numbers}"
         order = an_order(number, Decimal(self.numbers), self.world.clock(), paid=paid, method=method)
         self.world.shop(name).put(order, late)
-        self.placed.append((name, order.id))
+        self.fates.placed.append((name, order.id))
         return order.id
 
     def _change(self, name: str, order_id: OrderId, what: str, late: timedelta = timedelta(0)) -> None:
@@ -168,7 +159,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.world.shop(name).put(order.model_copy(update=_changed(order, what)), late)
         nobody_knew = order_id not in self.world.records(name) and not self.world.waits(name, order_id)
         if what == "cancel" and nobody_knew and not late:
-            self.unwanted.add(order_id)
+            self.fates.unwanted.add(order_id)
 
     def _hear(self, name: str, order_id: OrderId, webhooks: int, fate: Fate) -> None:
         """Of an order, by webhooks or by a poll; what comes of it breaks off by fate, and is delivered again."""
@@ -283,7 +274,7 @@ class OrderMachine(RuleBasedStateMachine):
         forgotten = self.world.ask("forget", connection=name, confirm=name)
         if not (forgotten and forgotten["done"]):
             return False
-        self.placed = [each for each in self.placed if each[0] != name]
+        self.fates.placed = [each for each in self.fates.placed if each[0] != name]
         self.world.move_house(name)
         return self.world.create(name) is not None
 
@@ -316,7 +307,7 @@ class OrderMachine(RuleBasedStateMachine):
         self._resend(name, order_id)
         self._bring(name, order_id, fate)
 
-    @precondition(lambda self: self.placed)
+    @precondition(lambda self: self.fates.placed)
     @rule(pick=PICK, fate=FATE)
     def resend(self, pick: int, fate: Fate) -> None:
         name, order_id = self._pick(pick)
@@ -325,9 +316,9 @@ class OrderMachine(RuleBasedStateMachine):
 
     def _resend(self, name: str, order_id: OrderId) -> None:
         if self.world.ask("resend", connection=name, order=order_id):
-            self.set_aside.discard(order_id)
+            self.fates.set_aside.discard(order_id)
 
-    @precondition(lambda self: self.placed)
+    @precondition(lambda self: self.fates.placed)
     @rule(pick=PICK)
     def skip(self, pick: int) -> None:
         self._skip(*self._pick(pick))
@@ -338,18 +329,18 @@ class OrderMachine(RuleBasedStateMachine):
         if not skipped or record is None or not record.is_set_aside:
             return
         if record.sent_at:
-            self.skipped_in_doubt.add(order_id)
+            self.fates.skipped_in_doubt.add(order_id)
         if not any(RESENT in each.body for each in self.world.about(name, order_id)):
-            self.set_aside.add(order_id)
+            self.fates.set_aside.add(order_id)
 
     def _taken_up(self, body: str) -> None:
         """By a resend of before."""
         if RESENT in body:
-            self.set_aside -= {order_id for _, order_id in self.placed if f'"{order_id}"' in body}
+            self.fates.set_aside -= {order_id for _, order_id in self.fates.placed if f'"{order_id}"' in body}
 
     def _pick(self, pick: int) -> tuple[str, OrderId]:
         """The orders of late are of more interest."""
-        return self.placed[-1 - pick % len(self.placed)]
+        return self.fates.placed[-1 - pick % len(self.fates.placed)]
 
     # --- what is always true --------------------------------------------------------------------------------
 
@@ -358,37 +349,7 @@ class OrderMachine(RuleBasedStateMachine):
         """Looked at when the bridge did something."""
         if self.moved:
             self.moved = False
-            known = {name: self.world.records(name) for name in NAMES}
-            self.no_order_has_two_documents_and_none_is_anothers()
-            self.no_order_is_there_that_nobody_wants(known)
-            self.the_cursor_never_passes_what_nobody_was_handed(known)
-
-    def no_order_has_two_documents_and_none_is_anothers(self) -> None:
-        for name in NAMES:
-            office = self.world.office(name)
-            office.catch_up()
-            references = [each.reference for each in office.made]
-            assert len(references) == len(set(references)), references
-            strangers = [each for each in office.made if each.shop != self.world.linked(name, each.made_at)]
-            assert not strangers, strangers
-
-    def no_order_is_there_that_nobody_wants(self, known: Known) -> None:
-        for name, order_id in self.placed:
-            if order_id in self.unwanted:
-                assert not self.world.office(name).copies(order_id), order_id
-            if order_id in self.set_aside:
-                assert known[name][order_id].is_set_aside, known[name][order_id]
-
-    def the_cursor_never_passes_what_nobody_was_handed(self, known: Known) -> None:
-        for name in NAMES:
-            cursor = self.world.cursor(name)
-            if cursor is None or self.world.status(name) == "deleted":
-                continue
-            safe = cursor.since - OVERLAP
-            for order_id in (each for owner, each in self.placed if owner == name):
-                shown = self.world.shop(name).shown(order_id)
-                passed = shown is not None and shown.at < safe
-                assert not passed or order_id in known[name] or self.world.waits(name, order_id), (order_id, cursor)
+            judge_moment(self.world, self.fates)
 
     # --- the end --------------------------------------------------------------------------------------------
 
@@ -399,8 +360,7 @@ class OrderMachine(RuleBasedStateMachine):
         self._calm_down()
         self.moved = True
         self.what_is_promised_holds()
-        for name, order_id in self.placed:
-            self._check(name, order_id, self.world.records(name).get(order_id))
+        judge_end(self.world, self.fates)
         assert not self.world.stage.crashes, self.world.stage.crashes
 
     def _calm_down(self) -> None:
@@ -423,25 +383,6 @@ class OrderMachine(RuleBasedStateMachine):
                 for code in {each["code"] for each in world.ask("held", connection=name)} - WAITING:
                     world.ask("resend", connection=name, code=code)
             world.settle()
-
-    def _check(self, name: str, order_id: OrderId, record: LedgerRecord | None) -> None:
-        order, copies = self.world.shop(name).newest(order_id), self.world.office(name).copies(order_id)
-        told = (order_id, record, copies)
-        assert record is not None, told
-        assert record.state in END_STATES, told
-        assert record.lease_owner is None, told
-        code = record.reason.code if record.reason else ""
-        if record.state == "DONE":
-            assert [each.receipt.id for each in copies] == [record.external_id], told
-        elif record.state == "UNKNOWN":
-            assert code in (TAKEN, DOUBTED), told
-        else:
-            assert not copies or code in (TAKEN, DOUBTED, SKIPPED_BY_OPERATOR), told
-            assert code, told
-        wanted = order.payment is not None and order.payment.paid and not order.cancelled
-        nobody_can_tell = code == TAKEN and order_id in self.skipped_in_doubt
-        if wanted and record.state != "UNKNOWN" and code != SKIPPED_BY_OPERATOR and not nobody_can_tell:
-            assert record.state == "DONE", told
 
 
 def _changed(order: Order, what: str) -> dict[str, Any]:

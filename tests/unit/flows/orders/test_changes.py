@@ -14,7 +14,8 @@ from shopbridge.flows.orders.differences import CHANGED
 from shopbridge.flows.orders.records import LEASE, drop_follow_ups
 from shopbridge.model.ledger import SETTLING, Reason
 from shopbridge.model.order import Order, Payment
-from tests.unit.flows.orders.order_world import MAPS, MemoryChanges, OrderWorld, placed
+from tests.unit.flows.orders.memory_platforms import MemoryChanges
+from tests.unit.flows.orders.order_world import MAPS, OrderWorld, placed
 
 ALL: frozenset[Any] = frozenset({"status", "paid", "cancelled"})
 TAKES_NOTHING: frozenset[Any] = frozenset()

@@ -15,7 +15,8 @@ from shopbridge.model.messages import Origin
 from shopbridge.model.office import DocumentKind, OfficeDocument
 from shopbridge.model.order import Order, Payment
 from shopbridge.model.settings import DocumentMail
-from tests.unit.flows.orders.order_world import MemoryChanges, MemoryDocuments, OrderWorld, placed
+from tests.unit.flows.orders.memory_platforms import MemoryChanges, MemoryDocuments
+from tests.unit.flows.orders.order_world import OrderWorld, placed
 
 MAIL: dict[str, Any] = {
     "active": True,

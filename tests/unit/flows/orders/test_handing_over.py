@@ -18,7 +18,8 @@ from shopbridge.model.messages import OrderFound, PollRequest
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order, version_of
 from shopbridge.ports import Claim, KnownRows, none_known
-from tests.unit.flows.orders.order_world import MemoryCursors, MemoryLedger, OrderWorld, Sent, placed
+from tests.unit.flows.orders.memory_records import MemoryCursors, MemoryLedger, Sent
+from tests.unit.flows.orders.order_world import OrderWorld, placed
 
 ORDERS, CONTENTS = 3, "abc"
 """Few of both, so that orders change back to what they were."""

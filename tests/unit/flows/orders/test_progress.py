@@ -11,7 +11,8 @@ from shopbridge.flows.orders.progress import ask_for_progress, read_progress, re
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.messages import OrderMoved, PollRequest, ProgressRequest
 from shopbridge.model.progress import Shipment
-from tests.unit.flows.orders.order_world import MemoryProgress, OrderWorld, placed
+from tests.unit.flows.orders.memory_platforms import MemoryProgress
+from tests.unit.flows.orders.order_world import OrderWorld, placed
 from tests.unit.flows.orders.two_sides import FOLLOWING, SHOP, TwoSides
 
 SHOP_ID = ConnectionId("my-shop")

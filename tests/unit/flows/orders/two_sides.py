@@ -15,7 +15,8 @@ from shopbridge.model.messages import OrderMoved, ProgressRequest
 from shopbridge.model.office import OrderChange, OrderParts, OrderUpdate
 from shopbridge.model.order import Order
 from shopbridge.model.progress import OrderProgress
-from tests.unit.flows.orders.order_world import MAPS, MemoryChanges, MemoryProgress, MemoryShop, OrderWorld, placed
+from tests.unit.flows.orders.memory_platforms import MemoryChanges, MemoryProgress, MemoryShop
+from tests.unit.flows.orders.order_world import MAPS, OrderWorld, placed
 
 SHOP = ("open", "packed", "sent", "done")
 OFFICE = ("1", "2", "3", "4")
