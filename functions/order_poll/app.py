@@ -30,7 +30,7 @@ def poll(delivery: MessageDelivery) -> None:
             return
         if not delivery.again:
             ask_for_progress(container.bridge, connection, request)
-        poll_or_leave(container.bridge, request, tries=delivery.tries)
+        poll_or_leave(container.bridge, connection, request, tries=delivery.tries)
         continue_run(container.bridge, request.connection)
         begin(container.bridge, connection)
     elif isinstance(request, ProgressRequest):

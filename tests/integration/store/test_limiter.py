@@ -225,6 +225,20 @@ def test_calls_that_are_expected_have_their_tokens_by_one_write_each_from_its_ow
     assert (clock() - began).total_seconds() == pytest.approx(5 * pace.spacing / SECOND)
 
 
+def test_a_share_that_was_lowered_counts_at_once_whatever_earlier_orders_told(
+    store: Store, connection_id: ConnectionId, clock: ManualClock, calls: Calls
+) -> None:
+    limiter, told, made = store.limiter(connection_id, "office"), pace_of(100), []
+    for _ in range(20):
+        limiter.expect({BUCKET: (2, told), "notes:POST": (2, told)})
+        for bucket in [BUCKET, "notes:POST"] * 2:
+            limiter.take(bucket, 40)
+            made += [clock()] if bucket != BUCKET else []
+    assert most_within(made) <= 40
+    assert limiter.held["notes:POST"].pace == pace_of(40)
+    assert calls.taken() == {"UpdateItem": 20 + 1}
+
+
 def test_a_list_of_many_pages_is_read_on_one_write_and_whoever_comes_meanwhile_waits_for_its_end(
     new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock, calls: Calls
 ) -> None:

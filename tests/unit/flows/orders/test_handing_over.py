@@ -138,7 +138,8 @@ class Scene:
     def poll(self) -> int:
         """As many orders as were handed over."""
         self.world.clock.advance(seconds=1)
-        return poll_orders(self.world.bridge, PollRequest(connection=self.world.connections.connection.id))
+        connection = self.world.connections.connection
+        return poll_orders(self.world.bridge, connection, PollRequest(connection=connection.id))
 
     def put_and_poll(self, order: int, content: str) -> None:
         """Somebody changes an order, and another container polls."""

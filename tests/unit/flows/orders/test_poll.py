@@ -23,7 +23,9 @@ def test_a_chosen_day_begins_at_its_midnight_in_utc() -> None:
 
 
 def polled(world: OrderWorld) -> int:
-    return poll_orders(world.bridge, PollRequest(connection=world.connections.connection.id))
+    return poll_orders(
+        world.bridge, world.connections.connection, PollRequest(connection=world.connections.connection.id)
+    )
 
 
 @pytest.mark.parametrize(("minutes", "overlap"), [(5, 20), (10, 20), (30, 60)])
@@ -102,11 +104,11 @@ def test_hints_that_came_before_a_reading_cost_no_reading_of_their_own() -> None
     hints = [PollRequest(connection=world.connections.connection.id, asked_at=world.clock()) for _ in range(20)]
     world.clock.advance(seconds=1)
     for hint in hints:
-        poll_orders(world.bridge, hint)
+        poll_orders(world.bridge, world.connections.connection, hint)
     assert len(world.shop.asked_since) == 1
     late = PollRequest(connection=world.connections.connection.id, asked_at=world.clock())
     world.clock.advance(seconds=1)
-    poll_orders(world.bridge, late)
+    poll_orders(world.bridge, world.connections.connection, late)
     polled(world)
     assert len(world.shop.asked_since) == 3
 
@@ -117,6 +119,6 @@ def test_a_hint_finishes_a_window_that_broke_off() -> None:
     hint = PollRequest(connection=world.connections.connection.id, asked_at=world.clock())
     world.clock.advance(seconds=1)
     with pytest.raises(RetryLater):
-        poll_orders(world.bridge, hint)
+        poll_orders(world.bridge, world.connections.connection, hint)
     world.shop.busy_at = "never"
-    assert poll_orders(world.bridge, hint) == 1
+    assert poll_orders(world.bridge, world.connections.connection, hint) == 1

@@ -7,7 +7,7 @@ does no harm. Where it would, the try is noted before the call, and a person loo
 
 from shopbridge.errors import AskAPerson, Held
 from shopbridge.flows.bridge import Job
-from shopbridge.flows.orders.differences import edits, facts_alike
+from shopbridge.flows.orders.differences import edits, facts_alike, facts_of
 from shopbridge.flows.orders.documents import MAIL_AGAIN, wants_mail
 from shopbridge.flows.orders.resolve import known_products, translate_end, translate_values
 from shopbridge.model.base import ExternalId
@@ -38,7 +38,8 @@ def changes_since(job: Job, order: Order, record: LedgerRecord) -> tuple[OrderCh
     if target is None:
         return ()
     moved = order.status != record.source_status
-    edited = edits(record.facts, facts_alike(order, record.facts, job.connection.name_key))
+    now = facts_of(order, job.connection.name_key)
+    edited = edits(record.facts, facts_alike(order, now, record.facts))
     found: dict[OrderChange, bool] = {
         **{change: change in edited for change in EDITS},
         "status": moved and not (order.cancelled and "cancelled" in target.takes),

@@ -106,9 +106,9 @@ def facts_of(order: Order, name_key: str = "") -> OrderFacts:
     )
 
 
-def facts_alike(order: Order, standing: OrderFacts | None, name_key: str) -> OrderFacts:
-    """Return an order's facts in the form of those that stand, so that both can be compared."""
-    return facts_of(order, name_key if standing is None or standing.form == KEYED_FACTS else "")
+def facts_alike(order: Order, now: OrderFacts, standing: OrderFacts | None) -> OrderFacts:
+    """Return an order's present facts in the form of those that stand, so that both can be compared."""
+    return now if standing is None or standing.form == now.form else facts_of(order)
 
 
 def edits(before: OrderFacts | None, after: OrderFacts) -> frozenset[OrderChange]:

@@ -58,7 +58,7 @@ def with_differences(
     had, now = record.facts, facts_of(order, job.connection.name_key)
     if had is None:
         return record.model_copy(update={"facts": now, "newer": None})
-    alike = now if had.form == now.form else facts_alike(order, had, job.connection.name_key)
+    alike = facts_alike(order, now, had)
     for difference in differences(_last_seen(record, had), alike, record.office_order):
         if not covers(told, difference) and difference.code != ORDER_CANCELLED:
             record = with_event(job.bridge, record, f"{difference.text} {difference.fix}")

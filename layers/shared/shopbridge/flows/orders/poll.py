@@ -33,7 +33,7 @@ TRIES_OF_A_TICK = 3
 """After so many tries a poll of the schedule is left to the next tick: a dead shop must not pile polls up."""
 
 
-def poll_orders(bridge: Bridge, request: PollRequest) -> int:
+def poll_orders(bridge: Bridge, connection: Connection, request: PollRequest) -> int:
     """Read one slice of the connection's changed orders and enqueue them; returns how many were enqueued.
 
     The cursor moves only after the hand-over, so a crash repeats orders and never loses one.
@@ -41,8 +41,7 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
     Raises:
         RetryLater: The shop is busy or away.
     """
-    connection = bridge.connections.get(request.connection)
-    if connection is None or connection.status != "active":
+    if connection.status != "active":
         return 0
     if request.asked_at is not None and not request.hops:
         bridge.health.called(connection.id, "shop")
@@ -62,14 +61,14 @@ def poll_orders(bridge: Bridge, request: PollRequest) -> int:
         return 0
 
 
-def poll_or_leave(bridge: Bridge, request: PollRequest, *, tries: int) -> None:
+def poll_or_leave(bridge: Bridge, connection: Connection, request: PollRequest, *, tries: int) -> None:
     """Do as ``poll_orders``; but a poll that keeps failing is left to the next tick of the schedule, and told.
 
     Raises:
         RetryLater: There are tries left.
     """
     try:
-        poll_orders(bridge, request)
+        poll_orders(bridge, connection, request)
     except RetryLater as error:
         if tries < TRIES_OF_A_TICK:
             raise

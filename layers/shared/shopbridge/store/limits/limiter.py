@@ -117,6 +117,7 @@ class SharedLimiter:
     seen: dict[str, Bucket] = field(default_factory=dict, repr=False)
     held: dict[str, Tokens] = field(default_factory=dict, repr=False)
     lock: Lock = field(default_factory=Lock, repr=False)
+    _paces: dict[str, Pace] = field(default_factory=dict, repr=False)
     _expected: dict[str, _Expected] = field(default_factory=dict, repr=False)
     _habits: dict[str, _Habit] = field(default_factory=dict, repr=False)
 
@@ -142,8 +143,9 @@ class SharedLimiter:
         pace = pace_of(calls, seconds)
         with self.lock:
             self.calls[bucket] = (self.calls.get(bucket, (0, pace))[0] + 1, pace)
+            self._paces[bucket] = pace
             now, held = self._now(), self.held.get(bucket)
-            usable = held.take(now) if held else None
+            usable = held.take(now) if held and held.pace == pace else None  # settings may have changed the share
             if usable is None:
                 usable = self._reserve(bucket, pace)
             self._called(bucket, now, usable)
@@ -222,7 +224,8 @@ class SharedLimiter:
         """What is expected of the other buckets, where nothing is held and no pause is known."""
         draws = []
         for bucket, expected in self._expected.items():
-            seen, held, pace = self._seen(bucket), self.held.get(bucket), expected.pace
+            seen, held = self._seen(bucket), self.held.get(bucket)
+            pace = expected.pace and self._paces.get(bucket, expected.pace)  # what was told may be of another share
             is_held = held is not None and held.left and not held.has_lapsed(now)
             if bucket == asked or pace is None or seen.paused_until > now or is_held:
                 continue
