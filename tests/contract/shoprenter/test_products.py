@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.shoprenter import ProductSpec, SpecialSpec
-from shopbridge.errors import Held
+from shopbridge.errors import Held, RetryLater
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import CataloguePrice, Category, Price, Product
 from tests.contract.benches.shoprenter import D, bench, product_id
@@ -62,6 +62,43 @@ def test_versions_are_added_to_a_parent_that_is_sold_and_it_stays_one() -> None:
     refused = at.part("catalogue_target").deactivate_variants({"TEE-S": product_id(at.shop.product("TEE-S").id)})
     assert refused["TEE-S"].code == "no_version_switch"
     assert at.part("catalogue_target").on_sale(["TEE-S", "TEE-M", "TEE-L"]) == dict.fromkeys(named, True)
+
+
+def tee(at: Any, sku: str, *sizes: str) -> Product:
+    of = source(at, sku, *(f"{sku}-{size}" for size in sizes))
+    variants = (each.model_copy(update={"options": {"Size": each.sku[-1]}}) for each in of.variants)
+    return of.model_copy(update={"variants": tuple(variants)})
+
+
+def test_values_that_versions_take_are_read_once_in_some_minutes() -> None:
+    at = shop()
+    target, read_values = at.part("catalogue_target"), []
+    for sku, passed in (("A", 0), ("B", 0), ("C", 599), ("D", 1)):
+        at.clock.advance(seconds=passed)
+        (outcome,) = target.write([drafted(target, tee(at, sku, "S", "M"), ALL)])
+        assert outcome.state == "created"
+        read_values.append(at.shop.calls.by_route["GET listAttributeValueDescriptions"])
+    assert read_values == [1, 1, 1, 2]
+    assert [[each.options["Size"] for each in read(at, f"Name of {sku}").variants] for sku in "AD"] == [["S", "M"]] * 2
+
+
+def test_a_value_that_was_deleted_in_the_shop_meanwhile_is_made_anew() -> None:
+    at = shop()
+    target = at.part("catalogue_target")
+    target.write([drafted(target, tee(at, "A", "S", "M"), ALL)])
+    at.shop.shop.list_values.clear()
+    for product in at.shop.shop.products.values():
+        product.values.clear()
+    with pytest.raises(RetryLater):
+        target.write([drafted(target, tee(at, "B", "S", "M"), ALL)])
+    (outcome,) = target.write([drafted(target, tee(at, "B", "S", "M"), ALL)])
+    assert outcome.state == "updated"
+    chosen = {sku: at.shop.product(sku).values for sku in ("B-S", "B-M")}
+    values = at.shop.shop.list_values
+    assert {sku: [set(values[each].names.values()) for each in found] for sku, found in chosen.items()} == {
+        "B-S": [{"S"}],
+        "B-M": [{"M"}],
+    }
 
 
 def test_versions_that_differ_in_what_no_class_has_are_held() -> None:

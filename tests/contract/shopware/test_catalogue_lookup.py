@@ -61,7 +61,7 @@ def test_a_product_keeps_to_the_property_group_that_it_uses_among_several_of_one
     api_of(connector).create("property-group", {"id": lower, "name": "Size"})
     api_of(connector).create("property-group-option", {"id": "1" * 32, "groupId": lower, "name": "M"})
     before = shop.shop.product("SHIRT.M")["optionIds"]
-    carried(connector, shirt(features=(Feature(name="Fit", value="Slim"),)), source("NEW", [size("NEW.M", "M")]))
+    carried(shop.connector(), shirt(features=(Feature(name="Fit", value="Slim"),)), source("NEW", [size("NEW.M", "M")]))
     assert shop.shop.product("SHIRT.M")["optionIds"] == before
     groups = {row["id"]: row["groupId"] for row in table(shop, "property_group_option")}
     owners = {sku: groups[shop.shop.product(sku)["optionIds"][0]] for sku in ("SHIRT.M", "SHIRT.L", "NEW.M")}

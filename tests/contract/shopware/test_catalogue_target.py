@@ -6,9 +6,25 @@ import pytest
 
 from sandbox.platforms.shopware import ProductSpec
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID
+from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import CataloguePrice, Feature, Price
 from tests.contract.benches.shopware import ENDS, bench
-from tests.contract.shopware.catalogue_products import NINETEEN, SYNC, axis, carried, found, gross, shirt, source, table
+from tests.contract.shopware.catalogue_products import (
+    NINETEEN,
+    SYNC,
+    axis,
+    carried,
+    change,
+    found,
+    gross,
+    shirt,
+    size,
+    source,
+    table,
+    written,
+)
+
+PROPERTIES = ("POST /api/search/property-group", "POST /api/search/property-group-option")
 
 
 @pytest.mark.parametrize("version", ENDS)
@@ -71,9 +87,35 @@ def test_a_value_that_was_renamed_in_the_shop_is_still_ours() -> None:
     carried(connector, shirt("A"))
     for entity, name in (("property_group", "Größe"), ("property_group_option", "Medium")):
         shop.shop.shop.store.write(next(iter(shop.shop.shop.store.all(entity))), {"name": name})
-    carried(connector, shirt("B"))
+    carried(shop.connector(), shirt("B"))
     assert [row["name"] for row in table(shop, "property_group")] == ["Größe"]
     assert sorted(row["name"] for row in table(shop, "property_group_option")) == ["L", "Medium"]
+
+
+def test_properties_are_asked_for_once_in_some_minutes_however_many_products_name_them() -> None:
+    shop = bench()
+    connector = shop.connector()
+    looked_up = []
+    for sku, passed in (("A", 0), ("B", 0), ("C", 599), ("D", 1)):
+        shop.clock.advance(seconds=passed)
+        carried(connector, shirt(sku))
+        looked_up.append(sum(map(shop.calls, PROPERTIES)))
+    carried(connector, source("E", [size("E.M", "M"), size("E.S", "S")]))
+    assert [*looked_up, sum(map(shop.calls, PROPERTIES))] == [1, 1, 1, 3, 4]
+    assert {sku: axis(shop, f"{sku}.M") for sku in "ABCDE"} == {sku: ["M"] for sku in "ABCDE"}
+
+
+@pytest.mark.parametrize("gone", [["property_group_option"], ["property_group_option", "property_group"]])
+def test_a_property_that_was_deleted_in_the_shop_meanwhile_is_made_anew(gone: list[str]) -> None:
+    shop = bench()
+    connector = shop.connector()
+    carried(connector, shirt("A"))
+    for row in [row for entity in gone for row in list(shop.shop.shop.store.all(entity))]:
+        shop.shop.shop.store.delete(row)
+    odd = change(source("ODD"), categories=(ExternalId("f" * 32),))
+    states = [each.state for each in written(connector, change(shirt("B")), odd, change(shirt("C")))]
+    assert states == ["created", "failed", "created"]
+    assert {sku: axis(shop, f"{sku}.L") for sku in "BC"} == {sku: ["L"] for sku in "BC"}
 
 
 def test_prices_become_list_price_and_price_from_either_amount() -> None:

@@ -8,6 +8,7 @@ from shopbridge.connectors.shoprenter.auth import token_grant
 from shopbridge.connectors.shoprenter.catalogue.categories import ShoprenterCategories
 from shopbridge.connectors.shoprenter.catalogue.plan import product_fields
 from shopbridge.connectors.shoprenter.catalogue.read import ShoprenterProducts
+from shopbridge.connectors.shoprenter.catalogue.variants import Choices
 from shopbridge.connectors.shoprenter.catalogue.write import ShoprenterProductWriter
 from shopbridge.connectors.shoprenter.facts import ShopFacts
 from shopbridge.connectors.shoprenter.orders.open_orders import ShoprenterOpenOrders
@@ -77,7 +78,7 @@ def build(settings: ShoprenterSettings, world: World) -> Connector:
         stock_source=ShoprenterStock(facts, index),
         stock_target=ShoprenterStockWriter(facts, index),
         catalogue_source=ShoprenterProducts(facts, index, tree),
-        catalogue_target=ShoprenterProductWriter(facts, index, tree),
+        catalogue_target=ShoprenterProductWriter(facts, index, tree, Choices(facts, index)),
     )
 
 

@@ -9,6 +9,7 @@ from shopbridge.connectors.shopware.app_registration import ShopwareHandshake
 from shopbridge.connectors.shopware.auth import token_grant
 from shopbridge.connectors.shopware.catalogue.plan import product_fields
 from shopbridge.connectors.shopware.catalogue.read import ShopwareProducts
+from shopbridge.connectors.shopware.catalogue.references import KnownProperties
 from shopbridge.connectors.shopware.catalogue.write import ShopwareProductWriter
 from shopbridge.connectors.shopware.facts import TITLE, ShopFacts, is_id
 from shopbridge.connectors.shopware.orders.read import ShopwareOrders
@@ -86,7 +87,7 @@ def build(settings: ShopwareSettings, world: World) -> Connector:
         stock_source=ShopwareStock(facts),
         stock_target=ShopwareStockWriter(facts),
         catalogue_source=ShopwareProducts(facts),
-        catalogue_target=ShopwareProductWriter(facts),
+        catalogue_target=ShopwareProductWriter(facts, KnownProperties(world.clock)),
     )
 
 

@@ -6,6 +6,7 @@ are the merchant's, for they decide what a shop is filtered by. Values are made 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -17,21 +18,41 @@ from shopbridge.connectors.shoprenter.outcomes import TITLE
 from shopbridge.connectors.shoprenter.product_index import ShoprenterProductIndex
 from shopbridge.connectors.shoprenter.wire import link_id
 from shopbridge.connectors.shoprenter.wire_products import WireValueName
-from shopbridge.errors import AlreadyDone, Held, RetryLater
+from shopbridge.errors import AlreadyDone, Held, Rejected, RetryLater
 from shopbridge.mapping.names import caseless, folded
 
 VALUES, NAMES, RELATIONS = "listAttributeValues", "listAttributeValueDescriptions", "productListAttributeValueRelations"
+BELIEVED = timedelta(minutes=10)
+"""How long values that were read or made are taken to be there: each batch of a run names the same ones again."""
 _NAMES: Final = TypeAdapter(tuple[WireValueName, ...])
 Options = Mapping[str, str]
 
 
 @dataclass
 class Choices:
-    """The attributes of a shop for one batch of products; values are read once, and when one is missing."""
+    """The attributes of a shop; values are read once in some minutes, and once for a batch that misses one."""
 
     facts: ShopFacts
     index: ShoprenterProductIndex
     _values: dict[tuple[str, str], str] = field(default_factory=dict, repr=False)
+    _since: datetime | None = None
+    _remembered: bool = False
+    _just_read: set[str] = field(default_factory=set, repr=False)
+
+    def begin(self) -> None:
+        """Begin a batch of products: what was read long ago is read again."""
+        now = self.facts.clock()
+        if self._since is None or now - self._since >= BELIEVED:
+            self._values.clear()
+            self._since = now
+        self._remembered = bool(self._values)
+        self._just_read.clear()
+
+    def refused(self, error: Rejected) -> None:
+        """Note that the shop did not take a value. Raises RetryLater where it may be gone: all are read again then."""
+        if self._remembered:
+            self._values.clear()
+            raise RetryLater(error.what, after=1, where=error.where) from error
 
     def class_of(self, options: Options) -> str:
         """Return the class whose versions differ in just these attributes. Raises Held where the shop has none."""
@@ -62,8 +83,9 @@ class Choices:
     def _value(self, attribute: str, text: str) -> str:
         """The id of a value, which is made where it is missing."""
         key = (attribute, caseless(text))
-        if key not in self._values:
+        if key not in self._values and attribute not in self._just_read:
             self._values |= self._read(attribute)
+            self._just_read.add(attribute)
         if key not in self._values:
             self._values[key] = self._make(attribute, text)
         return self._values[key]

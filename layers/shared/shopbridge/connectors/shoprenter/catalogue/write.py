@@ -15,7 +15,7 @@ from shopbridge.connectors.shoprenter.catalogue.categories import ShoprenterCate
 from shopbridge.connectors.shoprenter.catalogue.find import PresentFamily, ShoprenterProductFinder, root_of
 from shopbridge.connectors.shoprenter.catalogue.plan import plan, product_fields
 from shopbridge.connectors.shoprenter.catalogue.requests import OFF, ProductRequests, Work, switched
-from shopbridge.connectors.shoprenter.catalogue.variants import Choices
+from shopbridge.connectors.shoprenter.catalogue.variants import RELATIONS, Choices
 from shopbridge.connectors.shoprenter.facts import ShopFacts
 from shopbridge.connectors.shoprenter.outcomes import GONE, TITLE
 from shopbridge.connectors.shoprenter.product_index import SeenProduct, ShoprenterProductIndex
@@ -42,6 +42,7 @@ class ShoprenterProductWriter:
     facts: ShopFacts
     index: ShoprenterProductIndex
     tree: ShoprenterCategories
+    choices: Choices
 
     batch = 10
     is_flat = False
@@ -110,36 +111,36 @@ class ShoprenterProductWriter:
         Raises:
             RetryLater: Some or none were written, also after a lost answer.
         """
-        choices = Choices(self.facts, self.index)
-        works = [self._begun(draft, choices) for draft in drafts]
+        self.choices.begin()
+        works = [self._begun(draft) for draft in drafts]
         going = [work for work in works if isinstance(work, Work)]
-        requests = ProductRequests(self.facts, choices)
+        requests = ProductRequests(self.facts, self.choices)
         self._make([work for work in going if not work.parent], requests)
         self._make_versions(_still(going), requests)
         self._change(_still(going), requests)
         return [_outcome(work) if isinstance(work, Work) else work for work in works]
 
-    def _begun(self, draft: ProductDraft, choices: Choices) -> Work | ProductOutcome:
+    def _begun(self, draft: ProductDraft) -> Work | ProductOutcome:
         change = draft.change
         present = change.known.noted(PresentFamily) if change.known else None
         try:
             vat = draft.payload.get("vat")
             refuse_other_tax(draft.converted_by, vat if isinstance(vat, Decimal) else None, TITLE)
             tax_class = self._tax_class(vat) if isinstance(vat, Decimal) else ""
-            product_class = self._class(draft, present, choices)
+            product_class = self._class(draft, present)
         except Held as reason:
             return ProductOutcome(state="held", id=change.known.id if change.known else None, reason=reason_of(reason))
         members = {sku: each.id for sku, each in present.versions.items()} if present else {}
         return Work(draft, tax_class, product_class, change.known.id if change.known else "", members, present=present)
 
-    def _class(self, draft: ProductDraft, present: PresentFamily | None, choices: Choices) -> str:
+    def _class(self, draft: ProductDraft, present: PresentFamily | None) -> str:
         """What its versions differ in. Raises Held where the shop has no such class, or they differ in more."""
         variants = draft.change.product.variants
         if not variants:
             return ""
         there = present.product_class if present and present.versions else ""
-        found = there or choices.class_of(variants[0].options)
-        if all(choices.fits(found, variant.options) for variant in variants):
+        found = there or self.choices.class_of(variants[0].options)
+        if all(self.choices.fits(found, variant.options) for variant in variants):
             return found
         raise Held(
             "The product's versions differ in other attributes in Shoprenter, or not all in the same ones",
@@ -184,6 +185,8 @@ class ShoprenterProductWriter:
         repeatable = all(request.method != "POST" for request in requests)
         replies = send_all(self.facts, requests) if repeatable else self._create(requests)
         for (work, request), reply in zip(asked, replies, strict=True):
+            if request.path == f"/{RELATIONS}" and isinstance(reply, Rejected):
+                self.choices.refused(reply)
             if request.method != "DELETE" or _unless_gone(reply):
                 self._note(work, reply)
             work.touched = True

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from shopbridge.mapping.names import caseless
 from shopbridge.mapping.prices import tax_fix
 from shopbridge.model.base import in_batches
 from shopbridge.model.catalogue import ProductChange, ProductDraft, Variant
+from shopbridge.ports import Clock
 
 Pair = tuple[str, str]
 """A group's name and a value's."""
@@ -25,9 +27,12 @@ Place = tuple[str, str]
 """A group's id and a value's plain name."""
 
 NAMES_AT_ONCE = 200
+BELIEVED, MOST_KNOWN = timedelta(minutes=10), 20_000
+"""How long what the shop told of its properties is believed, and of how many values: a run names the same again."""
 GROUPS, OPTIONS = (
     strict(path, TypeAdapter(list[WireOption]), "properties") for path in ("property-group", "property-group-option")
 )
+REFUSED_PROPERTY = "refused_property"
 _NAMED = ["id", "name", "translated"]
 _NAMES = {"property_group": _NAMED, "property_group_option": [*_NAMED, "groupId"]}
 
@@ -42,12 +47,14 @@ class References:
         groups: The groups of each plain name, the one to be used first; a new one is there already.
         ids: By group and plain name.
         problems: Likewise.
+        remembered: Some were not asked for anew: by now they may be gone.
     """
 
     facts: ShopFacts
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ids: Mapping[Place, str] = field(default_factory=dict)
     problems: Mapping[Place, Problem] = field(default_factory=dict)
+    remembered: bool = False
 
     @property
     def channels(self) -> Sequence[str]:
@@ -68,7 +75,7 @@ class References:
         if found is None:
             raise Held(
                 f"Shopware refuses the property {pair[0]}: {pair[1]}" + (f" ({problem.text})" if problem else ""),
-                code="refused_property",
+                code=REFUSED_PROPERTY,
                 fix="Create the value in Shopware under Catalogues, Properties, or correct it at the source.",
             )
         return found
@@ -85,27 +92,64 @@ class References:
         return found
 
 
-def find_references(facts: ShopFacts, drafts: Sequence[ProductDraft]) -> References:
+@dataclass
+class KnownProperties:
+    """Groups and values that are in the shop, as it told or as we made them, for some minutes.
+
+    Attributes:
+        groups: By their plain names, as in ``References``; likewise ``ids``.
+    """
+
+    clock: Clock
+    groups: dict[str, Sequence[str]] = field(default_factory=dict)
+    ids: dict[Place, str] = field(default_factory=dict)
+    _since: datetime | None = None
+
+    def forget_old(self) -> None:
+        """Forget all of it once the oldest is too old, or it is too much."""
+        now = self.clock()
+        if self._since is None or now - self._since >= BELIEVED or len(self.ids) >= MOST_KNOWN:
+            self.forget()
+            self._since = now
+
+    def forget(self) -> None:
+        """Forget all of it: something is not there any more."""
+        self.groups.clear()
+        self.ids.clear()
+
+    def note(self, groups: Mapping[str, Sequence[str]], ids: Mapping[Place, str]) -> None:
+        """Note values with the groups that they are in."""
+        used = {group for group, _ in ids}
+        self.groups |= {name: found for name, found in groups.items() if used.intersection(found)}
+        self.ids |= ids
+
+
+def find_references(facts: ShopFacts, drafts: Sequence[ProductDraft], known: KnownProperties) -> References:
     """Find the values of property groups that these drafts name, and make those that are missing, once for all.
 
     Names are not unique in Shopware: of several groups of one name a product keeps to the one that it uses already;
     else the one with the lowest id is used, always the same. One that we made and that was renamed in the shop since
-    is known by its id. Two searches for all of them, and one write where any are missing.
+    is known by its id. Two searches for all that is not known yet, and one write where any are missing.
     """
     wanted = [(pair, present_of(draft.change).groups) for draft in drafts for pair in _pairs(draft.change)]
     if not wanted:
         return References(facts)
+    known.forget_old()
     names = {caseless(group): group.strip() for (group, _), _ in wanted}
-    there = _groups(facts, set(names.values()))
+    remembered = {name: known.groups[name] for name in names if name in known.groups}
+    there = remembered | _groups(facts, {text for name, text in names.items() if name not in remembered})
     groups = {name: there.get(name) or [our_id("property_group", name)] for name in names}
     places = {_place(pair, used, groups): (pair[0].strip(), pair[1].strip()) for pair, used in wanted}
-    known = {group for ids in there.values() for group in ids}
-    found = _options(facts, {place: pair[1] for place, pair in places.items() if place[0] in known})
-    new = [_New(place, pair, place[0] not in known) for place, pair in places.items() if place not in found]
+    in_shop = {group for ids in there.values() for group in ids}
+    found = {place: known.ids[place] for place in places if place in known.ids}
+    asked = {place: pair[1] for place, pair in places.items() if place[0] in in_shop and place not in found}
+    found |= _options(facts, asked)
+    new = [_New(place, pair, place[0] not in in_shop) for place, pair in places.items() if place not in found]
     refused = settle(new, lambda some: _make(facts, some))
     problems = {new[place].place: problem for place, problem in refused.items()}
     made = {each.place: each.id for each in new if each.place not in problems}
-    return References(facts, groups, found | made, problems)
+    known.note(groups, found | made)
+    return References(facts, groups, found | made, problems, remembered=bool(remembered))
 
 
 def writes_tax(change: ProductChange) -> bool:
@@ -136,6 +180,11 @@ def feature_pairs(change: ProductChange) -> list[Pair]:
         return []
     pairs = ((feature.name, feature.value) for feature in change.product.features)
     return [pair for pair in dict.fromkeys(pairs) if pair[0].strip() and pair[1].strip()]
+
+
+def names_properties(change: ProductChange) -> bool:
+    """Tell whether values of property groups are written with the product."""
+    return any(True for _ in _pairs(change))
 
 
 def _pairs(change: ProductChange) -> Iterator[Pair]:

@@ -12,7 +12,13 @@ from shopbridge.connectors.shopware.catalogue.find import find, numbered, number
 from shopbridge.connectors.shopware.catalogue.plan import plan, product_fields
 from shopbridge.connectors.shopware.catalogue.read import all_categories
 from shopbridge.connectors.shopware.catalogue.records import ProductRecord, record_of
-from shopbridge.connectors.shopware.catalogue.references import References, find_references
+from shopbridge.connectors.shopware.catalogue.references import (
+    REFUSED_PROPERTY,
+    KnownProperties,
+    References,
+    find_references,
+    names_properties,
+)
 from shopbridge.connectors.shopware.facts import ShopFacts, in_language, our_id
 from shopbridge.connectors.shopware.sync import BLANK, Operation, Problem, Refused, blame, settle, sync, upsert_each
 from shopbridge.connectors.shopware.wire import WireKey
@@ -61,6 +67,7 @@ class ShopwareProductWriter:
     """Writes products. All ids are known beforehand, so that everything may be repeated."""
 
     facts: ShopFacts
+    properties: KnownProperties
 
     is_flat = False
 
@@ -100,7 +107,22 @@ class ShopwareProductWriter:
 
     def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:
         """Create or update products; the outcomes are in the same order."""
-        refs = find_references(self.facts, drafts)
+        refs = find_references(self.facts, drafts, self.properties)
+        outcomes = self._write(drafts, refs)
+        doubtful = {at: draft for at, draft in enumerate(drafts) if refs.remembered and _in_doubt(draft, outcomes[at])}
+        renewed = self._write_afresh(doubtful)
+        return [renewed.get(at, outcome) for at, outcome in enumerate(outcomes)]
+
+    def _write_afresh(self, drafts: Mapping[int, ProductDraft]) -> dict[int, ProductOutcome]:
+        """Once more with properties asked for anew: somebody may have deleted one that we remember."""
+        if not drafts:
+            return {}
+        self.properties.forget()
+        again = list(drafts.values())
+        refs = find_references(self.facts, again, self.properties)
+        return dict(zip(drafts, self._write(again, refs), strict=True))
+
+    def _write(self, drafts: Sequence[ProductDraft], refs: References) -> list[ProductOutcome]:
         made = self._guarded([_attempt(draft, refs) for draft in drafts])
         records = {place: each for place, each in enumerate(made) if isinstance(each, ProductRecord)}
         refused = self._send_all({place: record for place, record in records.items() if not record.is_empty})
@@ -180,6 +202,12 @@ def _attempt(draft: ProductDraft, refs: References) -> ProductRecord | Held:
         return record_of(draft, refs)
     except Held as reason:
         return reason
+
+
+def _in_doubt(draft: ProductDraft, outcome: ProductOutcome) -> bool:
+    """Tell whether a property that is not there any more may be what kept the product back."""
+    refused = outcome.state == "failed" or (outcome.reason is not None and outcome.reason.code == REFUSED_PROPERTY)
+    return refused and names_properties(draft.change)
 
 
 def _unless_renumbered(record: ProductRecord, numbers: Mapping[str, str]) -> ProductRecord | Held:
