@@ -1,7 +1,7 @@
 """What orders cost in dollars: counts that were measured, times list prices, with what is assumed beside them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,15 @@ from benchmarks.orders.paths import PathCost
 PRICES = Path(__file__).with_name("prices.json")
 MILLION = 1_000_000
 INTAKE = "webhook_intake"
+REGION, FRANKFURT = "us-east-1", "eu-central-1"
+PARTS: Mapping[str, Sequence[str]] = {
+    "Lambda": ("lambda_request", "lambda_gb_second"),
+    "DynamoDB": ("dynamodb_write_unit", "dynamodb_read_unit"),
+    "SQS": ("sqs_request",),
+    "log": ("log_byte",),
+    "API": ("api_request",),
+}
+"""What is paid for, and the prices that it is paid by."""
 
 
 @cache
@@ -22,9 +31,9 @@ def _file() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     return found
 
 
-def price(name: str) -> float:
+def price(name: str, region: str = REGION) -> float:
     """Dollars of one of these, see the price file."""
-    return float(_file()["prices"][name]["dollars"])
+    return float(_file()["prices"][name][region])
 
 
 def assumed(name: str) -> float:
@@ -34,14 +43,27 @@ def assumed(name: str) -> float:
 
 @dataclass(frozen=True)
 class Bill:
-    """Dollars for a million orders, by what they are paid for."""
+    """What a million orders use.
 
-    parts: Mapping[str, float]
+    Attributes:
+        used: How much, by its name in the price file.
+    """
+
+    used: Mapping[str, float]
+
+    @property
+    def parts(self) -> Mapping[str, float]:
+        """Dollars by what they are paid for."""
+        return {part: sum(self.used[name] * price(name) for name in names) for part, names in PARTS.items()}
 
     @property
     def total(self) -> float:
         """All of it."""
-        return sum(self.parts.values())
+        return self.total_in(REGION)
+
+    def total_in(self, region: str) -> float:
+        """All of it, at the list prices of a region."""
+        return sum(amount * price(name, region) for name, amount in self.used.items())
 
 
 def bill(cost: PathCost) -> Bill:
@@ -56,26 +78,26 @@ def backlog_bill(cost: PathCost, use: LimitUse) -> Bill:
     """
     calm = _bill(cost, _seconds(cost) + use.waiting * cost.orders)
     bounce = {
-        "Lambda": price("lambda_request"),
-        "DynamoDB": price("dynamodb_write_unit"),
-        "SQS": 3 * price("sqs_request"),
-        "log": assumed("invocation_log_bytes") * price("log_byte"),
+        "lambda_request": 1,
+        "dynamodb_write_unit": 1,
+        "sqs_request": 3,
+        "log_byte": assumed("invocation_log_bytes"),
     }
-    return Bill({name: part + bounce.get(name, 0) * use.waits * MILLION for name, part in calm.parts.items()})
+    return Bill({name: amount + bounce.get(name, 0) * use.waits * MILLION for name, amount in calm.used.items()})
 
 
 def _bill(cost: PathCost, seconds: float) -> Bill:
     spent, invocations = cost.spent, cost.spent.invocations.total()
-    log = spent.log_bytes + assumed("invocation_log_bytes") * invocations
-    parts = {
-        "Lambda": invocations * price("lambda_request") + seconds * assumed("memory_gb") * price("lambda_gb_second"),
-        "DynamoDB": (spent.units[WRITE] + spent.units[INDEX]) * price("dynamodb_write_unit")
-        + spent.units[READ] * price("dynamodb_read_unit"),
-        "SQS": spent.units[QUEUE] * price("sqs_request"),
-        "log": log * price("log_byte"),
-        "API": spent.invocations[INTAKE] * price("api_request"),
+    used = {
+        "lambda_request": invocations,
+        "lambda_gb_second": seconds * assumed("memory_gb"),
+        "dynamodb_write_unit": spent.units[WRITE] + spent.units[INDEX],
+        "dynamodb_read_unit": spent.units[READ],
+        "sqs_request": spent.units[QUEUE],
+        "log_byte": spent.log_bytes + assumed("invocation_log_bytes") * invocations,
+        "api_request": spent.invocations[INTAKE],
     }
-    return Bill({name: part / (cost.orders or 1) * MILLION for name, part in parts.items()})
+    return Bill({name: amount / (cost.orders or 1) * MILLION for name, amount in used.items()})
 
 
 def _seconds(cost: PathCost) -> float:

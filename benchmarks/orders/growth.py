@@ -8,11 +8,14 @@ from benchmarks.orders.dollars import assumed
 from benchmarks.orders.meter import PARTS
 from benchmarks.orders.paths import WARM, Stage, stage
 from benchmarks.orders.rounds import take_turns, warm_stage
+from benchmarks.orders.work import counted_work
 
 PAIR, LONG_DAY = "shopware-salespos", "gomag-cloudsales"
 SEND, AT_ONCE = "SendMessageBatch", 10
 """Of a tick's calls those that run at the same time, and how many of them (``store/messages/sending.py``)."""
 LANES = (5, 10)
+OVERLAPPING = 5
+"""Polls after which each sees the orders of as many before it again, as it reads the last twenty minutes."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +23,16 @@ class Grown:
     """An order at a connection that has so many.
 
     Attributes:
-        cpu: All of it, as a multiple of the floor.
+        cpu: All of it, as a multiple of the floor; it scatters with what else the machine does.
         counts: Of one order, as in ``PathCost.per_order``.
+        calls: Of functions, for one order.
+        peak: The most bytes that a poll and its imports held at once.
     """
 
     cpu: float
     counts: Mapping[str, float]
+    calls: float
+    peak: int
 
 
 @dataclass(frozen=True)
@@ -56,12 +63,16 @@ def grow(sizes: Sequence[int], rounds: int, orders: int) -> Mapping[int, Grown]:
 
 
 def _sizes(made: Stage, sizes: Sequence[int], rounds: int, orders: int) -> Iterator[tuple[int, Grown]]:
+    for _ in range(OVERLAPPING):
+        made.along("poll", orders)
     there = made.sides.booked()
     for size in sizes:
         made.bridge.aws.fill("orders", max(0, size - there))
         there = max(size, there)
         taken = take_turns(PAIR, made, rounds, orders, f"G{size}-")
-        yield size, Grown(taken.ratio(*PARTS), made.along("poll", orders).per_order())
+        with counted_work() as work:
+            counts = made.along("poll", orders).per_order()
+        yield size, Grown(taken.ratio(*PARTS), counts, work.calls / orders, work.peak)
 
 
 def tick(sizes: Sequence[int]) -> Mapping[int, Tick]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.cold_start import cold_starts
 from benchmarks.orders.budget import ORDERS
-from benchmarks.orders.dollars import Bill, backlog_bill, bill
+from benchmarks.orders.dollars import FRANKFURT, Bill, backlog_bill, bill
 from benchmarks.orders.growth import Grown, Tick, grow, long_day, tick
 from benchmarks.orders.latency import Way, ways
 from benchmarks.orders.limits import LimitUse, limit_uses
@@ -20,6 +20,7 @@ from benchmarks.orders.rounds import Rounds, measure
 MAIN = "shopware-salespos"
 """The pair whose calls and dollars are told; those of the others stand beside it."""
 WORKERS = (1, 3, 20)
+MEGABYTE = 1_000_000
 PAID = ("poll", "webhook", "new_buyer")
 
 
@@ -68,7 +69,7 @@ class Results:
 
     def written(self) -> dict[str, Any]:
         """As it is told to other programs."""
-        first = next(iter(self.grown.values())).cpu
+        first = next(iter(self.grown.values()))
         return {
             "cpu_floor": {pair: _ratios(rounds) for pair, rounds in self.rounds.items()},
             "peers": {peer: round(parts["own"], 2) for peer, parts in self.peers.items()},
@@ -76,9 +77,12 @@ class Results:
             "calls": self.counts(MAIN),
             "calls_by_pair": {pair: self.counts(pair) for pair in self.paths},
             "dollars_per_million": {name: round(each.total, 2) for name, each in self.bills.items()},
+            "dollars_in_frankfurt": {name: round(each.total_in(FRANKFURT), 2) for name, each in self.bills.items()},
             "limit_share": {str(workers): round(use.share, 3) for workers, use in self.limits.items()},
             "cold_start": {name: round(ratio, 2) for name, ratio in self.cold.items()},
-            "growth": {str(size): round(each.cpu / first, 3) for size, each in self.grown.items()},
+            "growth": {str(size): round(each.calls / first.calls, 3) for size, each in self.grown.items()},
+            "growth_cpu": {str(size): round(each.cpu / first.cpu, 3) for size, each in self.grown.items()},
+            "growth_peak_mb": {str(size): round(each.peak / MEGABYTE, 2) for size, each in self.grown.items()},
             "dispatch_seconds": {str(size): round(each.seconds, 2) for size, each in self.ticks.items()},
             "idle_poll_of_a_long_day": {"orders": self.size.day, **self.long_day},
             "calls_before_creating": {name: way.aws for name, way in self.ways.items()},

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from benchmarks.orders.dollars import FRANKFURT
 from benchmarks.orders.meter import AWS, HTTP, OWN
-from benchmarks.orders.results import Results
+from benchmarks.orders.results import MEGABYTE, Results
 
 COUNTED = ("aws", "write_units", "index_units", "read_units", "shop", "office")
 TITLES = ("AWS", "written", "in index", "read", "shop", "office")
@@ -12,6 +13,7 @@ GOALS = {"poll": 5, "webhook": 10, "backlog_20": 8, "new_buyer": 10}
 OWN_GOALS = {"shopware-salespos": 2.2, "gomag-cloudsales": 2.0}
 COLD_GOALS = {"webhook_intake": 1.0}
 WORKER_GOAL = 1.5
+GROWTH = "0.95 to 1.05"
 
 
 def table(results: Results) -> str:
@@ -47,10 +49,11 @@ def _counts(results: Results) -> Iterator[str]:
 
 def _dollars(results: Results) -> Iterator[str]:
     names = list(next(iter(results.bills.values())).parts)
-    yield f"{'Dollars for a million orders':<30}{''.join(f'{name:>9}' for name in names)}{'all':>8}  goal"
+    titles = "".join(f"{name:>9}" for name in names)
+    yield f"{'Dollars for a million orders':<30}{titles}{'all':>8}{'goal':>6}  Frankfurt"
     for path, bill in results.bills.items():
         parts = "".join(f"{bill.parts[name]:>9.2f}" for name in names)
-        yield f"{path:<30}{parts}{bill.total:>8.2f}  {GOALS[path]}"
+        yield f"{path:<30}{parts}{bill.total:>8.2f}{GOALS[path]:>6}{bill.total_in(FRANKFURT):>11.2f}"
 
 
 def _limits(results: Results) -> Iterator[str]:
@@ -67,10 +70,11 @@ def _ways(results: Results) -> Iterator[str]:
 
 def _growth(results: Results) -> Iterator[str]:
     first = next(iter(results.grown.values()))
-    yield f"{'Orders of the connection':<30}{'CPU':>8}{'AWS':>8}{'written':>9}  goal: CPU 0.95 to 1.05"
+    yield f"{'Orders of the connection':<30}{'work':>8}{'CPU':>8}{'AWS':>8}{'written':>9}{'read':>8}{'MB':>7}  {GROWTH}"
     for size, each in results.grown.items():
-        counts = f"{each.counts['aws']:>8.2f}{each.counts['write_units']:>9.2f}"
-        yield f"{size:<30,}{each.cpu / first.cpu:>8.2f}{counts}"
+        counts = f"{each.counts['aws']:>8.2f}{each.counts['write_units']:>9.2f}{each.counts['read_units']:>8.2f}"
+        ratios = f"{each.calls / first.calls:>8.3f}{each.cpu / first.cpu:>8.2f}"
+        yield f"{size:<30,}{ratios}{counts}{each.peak / MEGABYTE:>7.1f}"
     yield f"{'Connections of a tick':<30}{'AWS':>8}{'s':>8}  goal: 5 s"
     for size, tick in results.ticks.items():
         yield f"{size:<30,}{tick.calls.total():>8,}{tick.seconds:>8.2f}"

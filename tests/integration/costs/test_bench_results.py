@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.orders import results as measured
 from benchmarks.orders.charges import INDEX, QUEUE, READ, WRITE
-from benchmarks.orders.dollars import assumed, backlog_bill, bill, price
+from benchmarks.orders.dollars import FRANKFURT, assumed, backlog_bill, bill, price
 from benchmarks.orders.growth import Grown, Tick
 from benchmarks.orders.latency import CREATING, Way
 from benchmarks.orders.limits import LimitUse
@@ -39,7 +39,7 @@ def results() -> Results:
         dict.fromkeys(measured.WORKERS, USE),
         dict.fromkeys((*measured.PAID, "backlog_20"), bill(COST)),
         {"webhook_intake": 0.98, "order_import": 1.46},
-        {100: Grown(8.0, counts), 100_000: Grown(8.2, counts)},
+        {100: Grown(8.0, counts, 8_000, 2_000_000), 100_000: Grown(8.8, counts, 8_200, 2_010_000)},
         {
             1: Tick(1, Counter(SendMessageBatch=1), 0.02),
             10_000: Tick(10_000, Counter(SendMessageBatch=1_000), 1.1),
@@ -61,6 +61,8 @@ def test_other_programs_find_what_they_read(results: Results) -> None:
     assert written["limit_share"] == {"1": 0.964, "3": 0.964, "20": 0.964}
     assert written["cold_start"] == {"webhook_intake": 0.98, "order_import": 1.46}
     assert written["growth"] == {"100": 1.0, "100000": 1.025}
+    assert written["growth_cpu"] == {"100": 1.0, "100000": 1.1}
+    assert written["growth_peak_mb"] == {"100": 2.0, "100000": 2.01}
     assert written["calls_before_creating"] == {"warm": 2}
     assert written["machine"] == "a machine, load 1.0"
 
@@ -81,6 +83,9 @@ def test_a_million_orders_cost_what_was_counted_at_list_prices() -> None:
     assert parts["API"] == pytest.approx(1.0)
     seconds = 4 * 0.005 + 4 * 0.1 + 0.0145 / 0.29
     assert parts["Lambda"] == pytest.approx(2 * 0.2 + seconds * 0.5 * 13.3334)
+    assert bill(COST).total == pytest.approx(sum(parts.values()))
+    dearer = 6 * 0.1375 + 2 * 0.0275 + (400 + 2 * 600) * 0.00013 + 0.2
+    assert bill(COST).total_in(FRANKFURT) - bill(COST).total == pytest.approx(dearer)
 
 
 def test_in_a_backlog_waiting_is_paid_for_and_so_is_who_was_sent_away() -> None:
