@@ -91,7 +91,7 @@ def _functions(layer: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
         plain = {variable: value for variable, value in told.items() if isinstance(value, str) and value}
         folder = template.functions[name].module.split(".")[1]
         path = os.pathsep.join(map(str, (ROOT / "functions" / folder, layer)))
-        yield folder, {**names(), **plain, "PYTHONPATH": path}
+        yield folder, {**names(), **plain, "AWS_LAMBDA_FUNCTION_NAME": name, "PYTHONPATH": path}
 
 
 def _cpu(script: str, world: Mapping[str, str]) -> float:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from shopbridge import end_start
 from shopbridge.connectors.registry import hinted_order, receiver_of
 from shopbridge.flows.reception import Reception
 from shopbridge.model.basics import OrderId
@@ -78,4 +79,6 @@ def open_intake(variables: Mapping[str, str] = os.environ) -> IntakeContainer:
     """Return the container of this function. Raises NeedsAttention when its environment is incomplete."""
     quiet_libraries()
     aws = Aws()
-    return IntakeContainer(aws, Reception(gate_of(read_environment(variables), aws), time.sleep))
+    container = IntakeContainer(aws, Reception(gate_of(read_environment(variables), aws), time.sleep))
+    end_start()
+    return container

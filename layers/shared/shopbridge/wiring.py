@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ValidationError
 
+from shopbridge import end_start
 from shopbridge.connectors.parts import Capability, RequiredParts
 from shopbridge.connectors.registry import KEYS, connector_spec, hinted_order, receiver_of
 from shopbridge.errors import NeedsAttention
@@ -342,4 +343,6 @@ class Container:
 def open_container(variables: Mapping[str, str] = os.environ) -> Container:
     """Return the container of this function. Raises NeedsAttention when its environment is incomplete."""
     quiet_libraries()
-    return Container(open_store(variables))
+    container = Container(open_store(variables))
+    end_start()
+    return container
