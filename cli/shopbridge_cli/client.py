@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from shopbridge_cli import clock
 from shopbridge_cli.exits import KINDS, Exit
 
 # boto3 takes most of the time to start, and much is answered without it: it is imported where AWS is asked.
@@ -69,6 +70,7 @@ class Operations:
         try:
             client = self._client or _client(self._function)
             answer = client.invoke(FunctionName=self._function, Payload=json.dumps(event, default=str))
+            clock.hear(answer)
             return "FunctionError" in answer, json.loads(answer["Payload"].read())
         except (BotoCoreError, ClientError) as error:
             raise _not_asked(error, self._function) from error

@@ -39,6 +39,8 @@ def naming_lines(path: Path) -> Iterator[None]:
     try:
         yield
     except RefusedError as error:
+        if error.kind == "usage":  # said of the file itself, which may not even be there to be read
+            raise
         problems = (_with_line(path, problem) for problem in error.problems)
         raise RefusedError(*problems, kind=error.kind) from error
 

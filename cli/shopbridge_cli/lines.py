@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +11,13 @@ from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
+from shopbridge_cli import clock
+
 EXACT: ContextVar[bool] = ContextVar("exact times", default=False)
 """Times as they are, instead of how long ago."""
 LONG_AGO = timedelta(days=30)
+LEEWAY = timedelta(minutes=1)
+"""What lies so far ahead is the clocks' doing: answers tell the time in whole seconds."""
 MINUTES_OF_AN_HOUR = 60
 CENTS = Decimal("0.01")
 
@@ -71,8 +75,8 @@ def moment(text: str) -> str:
 
 def when(text: str) -> str:
     """How long ago an ISO time was; the time itself where exact ones are wanted, the day where that is a month."""
-    past = datetime.now(UTC) - datetime.fromisoformat(text)
-    if EXACT.get() or past < timedelta():
+    past = clock.now() - datetime.fromisoformat(text)
+    if EXACT.get() or past < -LEEWAY:
         return f"{moment(text)} UTC"
     return ago(past) if past < LONG_AGO else moment(text)[:10]
 
@@ -117,7 +121,10 @@ def tell_aside(text: str) -> None:
 
 
 def tell_problems(problems: Iterable[str]) -> None:
-    """Each on a line of its own on standard error, in red where there is colour."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    """Each on standard error, in red where there is colour: wrapped at a terminal, else on a line of its own."""
+    console = Console(stderr=True, highlight=False)
     for problem in problems:
-        console.print(problem, style="red", markup=False)
+        if console.is_terminal:
+            console.print(Indented(Text(problem, style="red"), 0, hanging=2))
+        else:
+            console.print(problem, style="red", markup=False, soft_wrap=True)

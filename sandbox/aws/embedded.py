@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -50,6 +51,7 @@ class EmbeddedAws:
         logs: A folder where every call of the HTTP API and of the Lambda API is written down; None for nowhere.
         speed: How many seconds of SQS time (visibility, delays) pass in a real one.
         moto: A running moto process to share; without it one is started.
+        clock: What the Lambda API's answers tell the time by.
         crashes: Every handler that raised, in order.
     """
 
@@ -61,6 +63,7 @@ class EmbeddedAws:
     logs: Path | None = None
     speed: float = 1
     moto: MotoProcess | None = None
+    clock: Callable[[], datetime] = field(default=partial(datetime.now, UTC))
     crashes: list[Crash] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -89,7 +92,7 @@ class EmbeddedAws:
         api = HttpApi(self.template.routes, self._functions)
         webhooks = opened.enter_context(Loopback(api, log=self.logs and self.logs / "webhooks.log"))
         invocations = self.logs and self.logs / "invocations.log"
-        invoke = opened.enter_context(Loopback(lambda_api(self._functions), log=invocations))
+        invoke = opened.enter_context(Loopback(lambda_api(self._functions, self.clock), log=invocations))
         self.api_url, self.lambda_url, self.moto_url = webhooks.url, invoke.url, self._moto.url
 
     def _create(self, opened: ExitStack) -> None:

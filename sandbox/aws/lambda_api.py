@@ -1,15 +1,22 @@
 """Lambda's Invoke API, so that a boto3 client reaches the real handlers."""
 
 import json
+from collections.abc import Callable
+from datetime import datetime
 
 from flask import Flask, Response, request
 
 from sandbox.aws.functions import Functions
 
 
-def lambda_api(functions: Functions) -> Flask:
-    """A WSGI app that knows the one operation."""
+def lambda_api(functions: Functions, clock: Callable[[], datetime]) -> Flask:
+    """A WSGI app that knows the one operation; its answers tell the time by this clock."""
     app = Flask(__name__)
+
+    @app.after_request
+    def tell_time(response: Response) -> Response:
+        response.date = clock()
+        return response
 
     @app.post("/2015-03-31/functions/<path:name>/invocations")
     def invoke(name: str) -> Response:

@@ -5,6 +5,7 @@ import os
 import subprocess  # nosec B404 # for our own module alone, see below
 import sys
 import threading
+import time
 from collections import Counter
 from contextlib import ExitStack
 from functools import cached_property
@@ -29,20 +30,24 @@ class MotoProcess:
     """A moto server on loopback while the ``with`` block runs; entering does not wait for it.
 
     Args:
-        speed: How many seconds of SQS time (visibility, delays) pass in a real one.
+        speed: How many seconds of its time pass in a real one: SQS's visibility and delays, and what answers tell.
         log: Where its own words go, emptied first; without it they go to standard error.
+
+    Attributes:
+        began: When its clock told the real time, in seconds since 1970.
     """
 
     def __init__(self, speed: float = 1, log: Path | None = None) -> None:
         self._speed, self._log = speed, log
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
+        self.began = time.time()
 
     def __enter__(self) -> Self:
         environment = {**os.environ, **_SETTINGS, "PYTHONPATH": str(_ROOT)}
         with ExitStack() as opened:
             self._process = subprocess.Popen(  # noqa: S603 # nosec B603 # our own module under our own interpreter
-                [sys.executable, "-m", "sandbox.aws.moto_process", str(self._speed)],
+                [sys.executable, "-m", "sandbox.aws.moto_process", str(self._speed), str(self.began)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=opened.enter_context(self._log.open("wb")) if self._log else None,

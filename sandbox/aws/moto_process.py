@@ -33,15 +33,19 @@ _SIGNED_BY = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/")
 
 @dataclass
 class Clock:
-    """The time SQS goes by: visibility and delays."""
+    """AWS's time, as its answers tell it, and that of SQS, which may be moved ahead of it: visibility and delays."""
 
     speed: float = 1
-    ahead: float = 0
     started: float = field(default_factory=time.time)
+    ahead: float = 0
 
-    def millis(self) -> float:
-        """Milliseconds since 1970."""
-        return 1000 * (self.started + (time.time() - self.started) * self.speed + self.ahead)
+    def seconds(self) -> float:
+        """Seconds since 1970."""
+        return self.started + (time.time() - self.started) * self.speed
+
+    def sqs_millis(self) -> float:
+        """Milliseconds since 1970, for SQS."""
+        return 1000 * (self.seconds() + self.ahead)
 
 
 class Serialised:
@@ -77,6 +81,11 @@ class Serialised:
 class _Handler(MotoRequestHandler):
     protocol_version = "HTTP/1.1"  # keeps connections open: a new one per call costs more than the call
     disable_nagle_algorithm = True  # head and body leave in two writes; Nagle would wait 40 ms between them
+    clock = Clock()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header Date, by AWS's time."""
+        return super().date_time_string(self.clock.seconds() if timestamp is None else timestamp)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing."""
@@ -86,9 +95,9 @@ def main() -> None:
     """Serve until standard input ends."""
     answers, sys.stdout = sys.stdout, sys.stderr  # moto prints now and then
     logging.basicConfig(level=logging.ERROR)
-    clock = Clock(speed=float(sys.argv[1]))
+    clock = _Handler.clock = Clock(*map(float, sys.argv[1:]))
     teach_moto()
-    vars(moto.sqs.models)["unix_time_millis"] = clock.millis  # where moto's queues look at the time
+    vars(moto.sqs.models)["unix_time_millis"] = clock.sqs_millis  # where moto's queues look at the time
     app = Serialised(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

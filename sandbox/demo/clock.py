@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True)
@@ -11,15 +11,19 @@ class FastClock:
 
     Limits, leases and back-off keep their real length by this clock, so nothing about them is left out; one only
     waits less.
+
+    Args:
+        began: When it told the real time, in seconds since 1970.
     """
 
     speed: float
-    began: datetime = field(default_factory=lambda: datetime.now(UTC))
-    _real: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.time)
+    _steady: float = field(default_factory=lambda: time.time() - time.monotonic())
 
     def __call__(self) -> datetime:
         """The present moment, aware, in UTC."""
-        return self.began + timedelta(seconds=(time.monotonic() - self._real) * self.speed)
+        passed = time.monotonic() + self._steady - self.began
+        return datetime.fromtimestamp(self.began + passed * self.speed, UTC)
 
     def sleep(self, seconds: float) -> None:
         """Let seconds of this clock pass."""

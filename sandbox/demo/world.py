@@ -63,7 +63,7 @@ class World:
         self._opened.close()
 
     def _open(self, opened: ExitStack) -> None:
-        self.clock = FastClock(self.speed)
+        self.clock = FastClock(self.speed, self.moto.began) if self.moto else FastClock(self.speed)
         self.shop: ShopSide = self.pair.shop(self.clock, self.currency)
         self.office: OfficeSide = self.pair.office(self.clock, self.currency)
         shop, office = buttons.shop_page(self), buttons.office_page(self)
@@ -78,6 +78,7 @@ class World:
                 logs=self.logs,
                 speed=self.speed,
                 moto=self.moto,
+                clock=self.clock,
                 parameters={"MailIdentity": letters.DOMAIN} if self.pair.mails else {},
             )
         )

@@ -53,6 +53,7 @@ def tried(build: Path, *, empty: bool) -> Tried:
         result.said = {f"list {shell}": typed(env, "shopbridge list", shell) for shell in SHELLS}
         command = f"shopbridge create {build / 'connection.yaml'}" if empty else "shopbridge held"
         result.said["more"] = typed(env, command, "bash")
+        result.said["doctor"] = "" if empty else typed(env, "shopbridge doctor", "bash")
         result.logs = {file.name: file.read_text() for file in (build / "logs").iterdir()}
     result.screen = seen.getvalue()
     return result
@@ -94,6 +95,10 @@ def test_after_that_line_the_command_line_reaches_this_world_whatever_was_set_be
     assert "active" not in empty.said[f"list {shell}"]
     assert "There are no connections yet." in empty.said[f"list {shell}"]
     assert "Nothing waits for you." in connected.said["more"]
+
+
+def test_aws_tells_the_time_of_this_world_however_fast_its_clock_is(connected: Tried) -> None:
+    assert "ok    Our clock and that of AWS agree." in connected.said["doctor"]
 
 
 def test_an_empty_world_takes_the_connection_of_its_file(empty: Tried) -> None:

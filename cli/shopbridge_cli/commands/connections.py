@@ -72,8 +72,8 @@ def change(
     """
     with open_desk("", function, as_json=as_json) as desk, naming_lines(file):
         content = read_connection(file, ask_secret())
-        agree_to(named(desk, content), yes=yes, settings=content["settings"])
-        desk.tell(desk.operations.ask("change", **content, beside=beside or (), by=caller()), show.changed)
+        agree_to(named(desk, content), yes=yes, settings=content["settings"], version=content.get("version"))
+        desk.tell(desk.operations.ask("change", **content, beside=beside or (), by=caller()), show.changed_by_file)
 
 
 @commands.command()
@@ -147,10 +147,9 @@ def app_manifest(
             desk.tell(made, show.changed)
             return
         write_secretly(file, made["text"])
-    lines.tell_aside(
-        f"Create the connection with {variable_of('shop', 'app_secret')}={made['app_secret']} and an empty "
-        "`secrets.shop.app_secret` in its file; then install the app in the shop."
-    )
+    lines.tell_aside("Create the connection with this, and with an empty `secrets.shop.app_secret` in its file:")
+    typer.echo(f"{variable_of('shop', 'app_secret')}={made['app_secret']}", err=True)
+    lines.tell_aside("Then install the app in the shop.")
 
 
 @commands.command()
@@ -161,9 +160,10 @@ def delete(
     as_json: AsJson = False,
 ) -> None:
     """Remove a connection and its secrets. What became of its orders stays known."""
-    if not yes:
-        typer.confirm(f"Remove the connection {connection} and its credentials?", abort=True, err=True)
     with open_desk(connection, function, as_json=as_json) as desk:
+        if not yes:
+            name = desk.ask("show", counts=False)["settings"]["name"]
+            typer.confirm(f"Remove the connection {connection} ({name}) and its credentials?", abort=True, err=True)
         desk.tell(desk.ask("delete", by=caller()), show.changed)
 
 

@@ -134,7 +134,7 @@ def edit(yes: Yes = False, connection: Connection = "", function: Function = "",
         after = _edited(before)
         if after is None:
             raise RefusedError("Nothing was changed in the editor, so nothing is different.")
-        agree_to(desk, yes=yes, settings=after["settings"])
+        agree_to(desk, yes=yes, settings=after["settings"], version=after.get("version"))
         desk.tell(desk.operations.ask("change", **after, by=caller()), show.changed)
 
 

@@ -19,27 +19,40 @@ LAST = 10
 SHOWN = 5
 """Of these that would be otherwise, and changes of each, that are told; `preview --file` tells all."""
 
+HOPELESS = {"invalid", "conflict"}
+"""Kinds of refusals that saving would meet, too: no such setting, or somebody else has changed them since."""
+
 Yes = Annotated[bool, typer.Option("--yes", help="Save it without trying it on the last orders, and without asking.")]
 
 
-def agree_to(desk: Desk, *, yes: bool, settings: Mapping[str, Any] | None = None, to: int | None = None) -> None:
+def agree_to(
+    desk: Desk,
+    *,
+    yes: bool,
+    settings: Mapping[str, Any] | None = None,
+    to: int | None = None,
+    version: int | None = None,
+) -> None:
     """Tell which of the last orders would be otherwise, and let somebody at a terminal agree to that.
 
     What cannot be tried is told, and left to verifying.
 
     Args:
         settings: Tried beside the stored ones; else those of the version ``to``.
+        version: The one that they were made from.
 
     Raises:
-        RefusedError: Orders would be otherwise, and nobody is there to agree.
+        RefusedError: Orders would be otherwise, and nobody is there to agree; or no saving could be agreed to.
         typer.Abort: Somebody does not.
     """
     if yes:
         return
     console = Console(stderr=True, highlight=False)
     try:
-        tried = desk.ask("preview", last=LAST, settings=settings, to=to)
+        tried = desk.ask("preview", last=LAST, settings=settings, to=to, version=version)
     except RefusedError as error:
+        if error.kind in HOPELESS:
+            raise
         console.print(Indented(Text(f"It was not tried on orders: {error}"), 0, hanging=2))
         return
     for line in told(tried) if tried["orders"] else ():

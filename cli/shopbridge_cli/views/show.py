@@ -41,6 +41,15 @@ def _listed(each: Record) -> Iterable[RenderableType]:
     )
 
 
+def changed_by_file(result: Record) -> RenderableType:
+    """The same of a connection whose file has to follow."""
+    if not result["changes"]:
+        return changed(result)
+    return Group(
+        changed(result), Text(f"Before you change it again, put `version: {result['version']}` into the file.")
+    )
+
+
 def changed(result: Record) -> RenderableType:
     """What became of a connection, with what the platforms said of themselves."""
     lines = [f"Connection {result['id']} is {result['status']}."]
@@ -145,4 +154,4 @@ def _hooks(paths: Mapping[str, str]) -> Iterable[RenderableType]:
 def _version(result: Record) -> str:
     if not result["changes"]:
         return f"Nothing is different; it is version {result['version']} now."
-    return f"It is version {result['version']} now: before you change it again, put that into the file. Changed:"
+    return f"It is version {result['version']} now. Changed:"

@@ -24,7 +24,7 @@ def told(result: Record) -> RenderableType:
             f"Shop, placed in these days: {_counts(result['shop'])}",
             f"Ledger, first seen in these days: {_counts(result['ledger'])}",
             f"Back office: {_office(result)}",
-            f"Stock: {result['stock']['text']}",
+            result["stock"]["text"],
         ),
         *_missing(result["missing"]),
         *_findings("Gone from the back office", result["gone"]),

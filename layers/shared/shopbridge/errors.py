@@ -15,6 +15,7 @@ BridgeError
 │   └── AskAPerson    and nothing but a person's look can tell
 ├── Conflict          somebody else wrote in between: read again
 ├── NotFound          nothing has the name that was asked for
+├── Senseless         what was asked for cannot be meant like that
 ├── Forged            a caller could not prove who it is (401)
 └── Malformed         a body that cannot be read (400)
 
@@ -145,6 +146,14 @@ class Conflict(BridgeError):  # noqa: N818
 
 class NotFound(BridgeError):  # noqa: N818
     """Nothing has the name that was asked for."""
+
+
+class Senseless(BridgeError):  # noqa: N818
+    """What was asked for cannot be meant like that. ``problems`` are whole sentences, each with what to do."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(" ".join(problems).removesuffix("."))
+        self.problems = problems
 
 
 class Forged(BridgeError):  # noqa: N818

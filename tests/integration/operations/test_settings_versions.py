@@ -90,6 +90,7 @@ def test_what_is_no_setting_or_does_not_verify_is_refused_and_nothing_is_stored(
     before = done(world, "show")
     answer = ask(world, "set", path=path, value=value)
     assert answer["ok"] is False
+    assert answer["kind"] == ("not_verified" if path == PAYPAL else "invalid")
     assert said in " ".join(answer["problems"])
     assert done(world, "show") == before
 
@@ -100,6 +101,8 @@ def test_nobody_undoes_what_another_changed_meanwhile(world: World) -> None:
     answer = ask(world, "set", path=["orders", "poll_minutes"], value=30, version=seen)
     assert "was made from version" in answer["problems"][0]
     assert poll_minutes(world) == 15
+    tried = ask(world, "preview", settings=done(world, "show")["settings"], version=seen)
+    assert (tried["kind"], tried["problems"]) == ("conflict", answer["problems"])
 
 
 @pytest.mark.parametrize("operation", ["diff", "restore"])

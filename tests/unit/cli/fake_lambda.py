@@ -53,6 +53,7 @@ class FakeLambda:
         self.problems: list[str] = []
         self.kind = "refused"
         self.crash: Mapping[str, str] | None = None
+        self.date = ""
         self.events: list[dict[str, Any]] = []
 
     def invoke(self, FunctionName: str, Payload: str) -> dict[str, Any]:  # noqa: N803 - boto3's names
@@ -64,7 +65,8 @@ class FakeLambda:
         name = event["operation"]
         result = self.answers[name].pop(0) if self.answers.get(name) else self.results.get(name)
         answer = {"ok": not self.problems, "kind": self.kind, "problems": self.problems, "result": result}
-        return {"Payload": io.BytesIO(json.dumps(answer).encode())}
+        told = {"ResponseMetadata": {"HTTPHeaders": {"date": self.date} if self.date else {}}}
+        return {**told, "Payload": io.BytesIO(json.dumps(answer).encode())}
 
 
 @pytest.fixture

@@ -159,8 +159,10 @@ def test_verify_ends_with_1_when_there_are_problems(lambda_: FakeLambda) -> None
 
 
 def test_delete_asks_first(lambda_: FakeLambda) -> None:
-    assert run("delete", "my-shop", answers="n\n").exit_code == 1
-    assert not lambda_.events
+    lambda_.results["show"] = {**LISTED, "settings": {"name": "My shop"}}
+    refused = run("delete", "my-shop", answers="n\n")
+    assert (refused.exit_code, "my-shop (My shop)" in refused.stderr) == (1, True)
+    assert [event["operation"] for event in lambda_.events] == ["show"]
     lambda_.results["delete"] = {"id": "my-shop", "status": "deleted"}
     assert "my-shop is deleted" in run("delete", "my-shop", "--yes").stdout
 

@@ -103,8 +103,29 @@ def test_a_change_carries_the_files_version_and_tells_what_is_different(lambda_:
     lambda_.results["change"] = {**LISTED, "version": 5, "remarks": [], "changes": ["orders.poll_minutes: 5 → 10"]}
     shown = run("change", str(file)).stdout
     assert (lambda_.events[-1]["version"], lambda_.events[-1]["by"]) == (4, "anna")
-    assert "It is version 5 now" in shown
-    assert "orders.poll_minutes: 5 → 10" in shown
+    assert "It is version 5 now. Changed:\n  orders.poll_minutes: 5 → 10\n" in shown
+    assert "Before you change it again, put `version: 5` into the file." in shown
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read: No such file"),
+        (b"settings: [", "is not well-formed at line 1"),
+        (b"\xff: 1", "is not text in UTF-8"),
+    ],
+    ids=["missing", "broken", "binary"],
+)
+@pytest.mark.parametrize("command", [("create",), ("change",), ("words",), ("connect", "--file")], ids=" ".join)
+def test_a_file_that_cannot_be_read_is_told_and_nothing_is_done(
+    lambda_: FakeLambda, tmp_path: Path, command: tuple[str, ...], content: bytes | None, said: str
+) -> None:
+    file = tmp_path / "shop.yaml"
+    if content is not None:
+        file.write_bytes(content)
+    refused = run(*command, str(file))
+    assert (refused.exit_code, f"The file {file} {said}" in refused.stderr) == (Exit.USAGE, True)
+    assert {event["operation"] for event in lambda_.events} <= {"list"}
 
 
 @pytest.mark.usefixtures("anna")

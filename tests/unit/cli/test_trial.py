@@ -8,6 +8,7 @@ import yaml
 
 from shopbridge_cli.commands import trial
 from shopbridge_cli.commands.trial import with_value
+from shopbridge_cli.exits import KINDS
 from tests.unit.cli.fake_lambda import AS_NOW, FakeLambda, lambda_, run
 from tests.unit.cli.test_settings import CHANGED, MINE, SHOWN
 
@@ -93,7 +94,17 @@ def test_a_changed_file_is_tried_too(stored: FakeLambda, tmp_path: Path) -> None
     assert [(event["operation"], event["connection"]) for event in stored.events] == [
         ("preview", SHOWN["settings"]["id"])
     ]
+    assert stored.events[0]["version"] == 4
     assert run("change", str(file), "--yes").exit_code == 0
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("kind", ["conflict", "invalid"])
+def test_what_saving_would_be_refused_for_is_told_once_and_nobody_is_asked(stored: FakeLambda, kind: str) -> None:
+    stored.problems, stored.kind = ["No."], kind
+    refused = run("settings", "restore", "3", *MINE)
+    assert (refused.stderr, asked(stored)) == ("No.\n", ["preview"])
+    assert refused.exit_code == KINDS[kind]
 
 
 def test_settings_that_make_nothing_otherwise_are_saved_unasked(stored: FakeLambda) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console, RenderableType
 
-from shopbridge_cli import lines
+from shopbridge_cli import clock, lines
 from shopbridge_cli.commands import bulk, tokens
 from shopbridge_cli.views import (
     show,
@@ -193,9 +193,25 @@ def test_a_time_is_told_as_how_long_ago_it_was(past: timedelta, told: str) -> No
     assert lines.when((datetime.now(UTC) - past).isoformat()) == told
 
 
+@pytest.fixture
+def clock_of_aws() -> Iterator[None]:
+    before = clock.AHEAD.set(timedelta())
+    yield
+    clock.AHEAD.reset(before)
+
+
 def test_what_was_long_ago_is_a_day_and_what_is_to_come_a_time() -> None:
     assert lines.when("2020-03-01T10:05:07.123Z") == "2020-03-01"
     assert lines.when("2999-03-01T10:05:07.123Z") == "2999-03-01 10:05:07 UTC"
+
+
+@pytest.mark.usefixtures("clock_of_aws")
+def test_how_long_ago_is_told_by_the_clock_of_aws(lambda_: FakeLambda) -> None:
+    lambda_.date = "Tue, 01 Mar 2950 10:00:00 GMT"
+    lambda_.results["runs"] = []
+    lambda_.results["held"] = [{**HELD, "updated_at": "2950-03-01T09:54:59Z"}]
+    assert "10042, since 5 min ago" in run("held", "my-shop").stdout
+    assert lines.when("2950-03-01T10:00:01Z") == "just now"
 
 
 @pytest.mark.usefixtures("exact")

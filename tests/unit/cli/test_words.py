@@ -170,10 +170,18 @@ def test_who_is_not_logged_in_is_told_so_as_json_before_the_connection_is_looked
 
 
 def test_who_says_no_is_told_that_nothing_was_done(lambda_: FakeLambda) -> None:
+    lambda_.results["show"] = {"settings": {"name": "My shop"}}
     told = run("delete", "my-shop", answers="n\n")
     assert told.exit_code == Exit.REFUSED
     assert told.stderr.endswith("Nothing was done.\n")
-    assert not lambda_.events
+    assert [event["operation"] for event in lambda_.events] == ["show"]
+
+
+def test_nobody_is_asked_about_a_connection_that_is_not_there(lambda_: FakeLambda) -> None:
+    lambda_.problems, lambda_.kind = ["There is no connection 'my-shp'."], "not_found"
+    told = run("delete", "my-shp", answers="y\n")
+    assert (told.exit_code, told.stderr) == (Exit.NOT_FOUND, "There is no connection 'my-shp'.\n")
+    assert [event["operation"] for event in lambda_.events] == ["show"]
 
 
 # --- completion -------------------------------------------------------------------------------------------------------

@@ -89,6 +89,7 @@ class Preview(OfConnection):
         path, value: Or the stored ones with one of them set, as for ``set``.
         hide_buyer: Let nothing be read of who bought: for whoever may see an order, and not whose it is.
         to: Or those of an earlier version, as for ``restore``.
+        version: The one that ``settings`` were made from: refused as ``change`` would, where it is an older one.
     """
 
     operation: Literal["preview"]
@@ -96,6 +97,7 @@ class Preview(OfConnection):
     last: Annotated[int, Field(ge=1, le=20)] = 5
     settings: ConnectionSettings | None = None
     to: int | None = None
+    version: int | None = None
     path: SettingPath = ()
     value: Any = None
     hide_buyer: bool = False

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from shopbridge.errors import BridgeError, Conflict, NotFound, RetryLater
+from shopbridge.errors import BridgeError, Conflict, NotFound, RetryLater, Senseless
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations.connections import basics, lifecycle, versions
 from shopbridge.flows.operations.connections import consent as consents
@@ -131,6 +131,8 @@ def operate(bridge: Bridge, event: Any) -> dict[str, Any]:
         return {"ok": True, "result": ACTIONS[type(request)](bridge, request)}
     except ValidationError as error:
         return _refusal("invalid", sentences(error, model=_asked_for(event), skip=1))
+    except Senseless as error:
+        return _refusal("invalid", error.problems)
     except NotVerified as error:
         return _refusal("not_verified", error.report.problems)
     except BridgeError as error:

@@ -182,7 +182,7 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
         Conflict: Settings or secrets were changed since the version that was edited.
     """
     connection = load(bridge, ConnectionId(request.settings.id))
-    _refuse_older(connection, request.version)
+    refuse_older(connection, request.version)
     stored = stored_secrets(bridge, connection.id)
     new = {side: {k: v for k, v in values.items() if v} for side, values in given(request.secrets).items()}
     secrets: Secrets = {side: {**stored[side], **new.get(side, {})} for side in SIDES}
@@ -224,8 +224,8 @@ def _moved(bridge: Bridge, connection: Connection, settings: ConnectionSettings)
     return [side for side in connection.subscriptions if place(connection.settings, side) != place(settings, side)]
 
 
-def _refuse_older(connection: Connection, version: int | None) -> None:
-    """Nobody undoes what another has changed meanwhile without knowing it."""
+def refuse_older(connection: Connection, version: int | None) -> None:
+    """Raise Conflict for a version that is older: nobody undoes what another has changed without knowing it."""
     if version is not None and connection.settings_version <= version <= connection.version:
         return
     read = "names no version" if version is None else f"was made from version {version}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from shopbridge.errors import BridgeError, NotFound
+from shopbridge.errors import NotFound, Senseless
 from shopbridge.flows.bridge import Bridge, load
 from shopbridge.flows.operations.connections.basics import described
 from shopbridge.flows.operations.connections.save import change, setting_changes
@@ -80,7 +80,7 @@ def set_one(bridge: Bridge, request: SetOne) -> dict[str, Any]:
     """Set one setting by its place, or remove it for None; verified like any change.
 
     Raises:
-        BridgeError: There is no such setting, or it cannot be that.
+        Senseless: There is no such setting, or it cannot be that.
         Conflict, NotVerified: As of ``change``.
     """
     stored = load(bridge, request.connection)
@@ -88,19 +88,15 @@ def set_one(bridge: Bridge, request: SetOne) -> dict[str, Any]:
 
 
 def with_one(stored: Connection, path: Sequence[str], value: Any) -> ConnectionSettings:
-    """Return the settings with one of them set, or removed for None. Raises BridgeError as ``set_one``."""
+    """Return the settings with one of them set, or removed for None. Raises Senseless as ``set_one``."""
     content = stored.settings.model_dump(mode="json")
     _put(content, path, value)
     try:
         settings = ConnectionSettings.model_validate(content)
     except ValidationError as error:
-        raise BridgeError(
-            " ".join(sentences(error, model=ConnectionSettings)),
-            where=stored.id,
-            fix="docs/settings.md lists every setting.",
-        ) from error
+        raise Senseless(*sentences(error, model=ConnectionSettings)) from error
     if settings.id != stored.id:
-        raise BridgeError("The id of a connection cannot change", where=stored.id, fix="Create another one.")
+        raise Senseless("The id of a connection cannot change. Create another one.")
     return settings
 
 
@@ -118,11 +114,7 @@ def _put(content: dict[str, Any], path: Sequence[str], value: Any) -> None:
     for part in parts:
         below = place.setdefault(part, {})
         if not isinstance(below, dict):
-            raise BridgeError(
-                f"{'.'.join(path)} is no place of a setting: {part} has nothing below it",
-                where=str(content["id"]),
-                fix="Set it whole.",
-            )
+            raise Senseless(f"{'.'.join(path)} is no place of a setting: {part} has nothing below it. Set it whole.")
         place = below
     if value is None:
         place.pop(last, None)

@@ -175,7 +175,8 @@ def _credentials(bridge: Bridge) -> Checks:
             except BridgeError as error:
                 yield _check("credentials", "bad", f"{connection.id}, {side}: {error.what}.", error.fix)
     if connections:
-        yield _check("credentials", "ok", f"Looked at those of {len(connections)} connections.")
+        several = "1 connection" if len(connections) == 1 else f"{len(connections)} connections"
+        yield _check("credentials", "ok", f"Looked at those of {several}.")
 
 
 LOOKS: Mapping[str, Callable[[Bridge], Checks]] = {

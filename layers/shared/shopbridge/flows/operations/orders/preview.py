@@ -10,6 +10,7 @@ from shopbridge.errors import Held, NotFound, Rejected
 from shopbridge.flows.bridge import Bridge, Job, load, open_job
 from shopbridge.flows.failures import reason_of
 from shopbridge.flows.operations.connections.basics import NotVerified, stored_secrets
+from shopbridge.flows.operations.connections.save import refuse_older
 from shopbridge.flows.operations.connections.verify import Report
 from shopbridge.flows.operations.connections.versions import version_of, with_one
 from shopbridge.flows.orders.drafts import draft_order
@@ -59,6 +60,7 @@ def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
 
     Raises:
         NotFound: There is no such connection, order or version.
+        Conflict: The settings were made from an older version.
         NotVerified: The settings do not fit the connectors.
     """
     connection = with_key(bridge, load(bridge, request.connection))
@@ -80,6 +82,8 @@ def preview(bridge: Bridge, request: Preview) -> dict[str, Any]:
 def _other_settings(bridge: Bridge, connection: Connection, request: Preview) -> ConnectionSettings | None:
     """What is tried beside the stored ones; None where nothing is."""
     if request.settings is not None:
+        if request.version is not None:
+            refuse_older(connection, request.version)
         return request.settings
     if request.to is not None:
         return version_of(bridge, request.connection, request.to).settings
