@@ -20,7 +20,7 @@ STATES = {
     "DONE": "imported",
     "SKIPPED": "skipped",
     "HELD": "held",
-    "REJECTED": "rejected",
+    "REJECTED": "refused",
     "UNKNOWN": "unknown outcome",
 }
 """The ledger's states in an operator's words."""

@@ -47,7 +47,7 @@ class Limit:
 
 
 def no_limits(_: Call) -> Sequence[Limit]:
-    """Return none, for platforms that publish none."""
+    """Return no limit, for platforms that publish none."""
     return ()
 
 

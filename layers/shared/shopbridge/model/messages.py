@@ -52,6 +52,7 @@ class OrderNotice(Model):
     Attributes:
         order_id: None when the event concerns no order; it is then acknowledged and forgotten.
         event: The platform's own name of the event.
+        received_at: When it was heard of, for whoever reads a message that was left over.
         by: Who asked for it; empty where nobody did.
         turn: None until one is booked.
     """

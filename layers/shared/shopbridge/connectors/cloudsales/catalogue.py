@@ -82,7 +82,7 @@ def ean(row: ProductRow, settings: CloudSalesSettings) -> str:
 
 
 def prices_of(row: ProductRow, settings: CloudSalesSettings) -> dict[str, Price]:
-    """Return ``regular`` is the gross price, or the net one where only that is there; ``net`` is the net one."""
+    """Return ``regular``, the gross price or the net one where only that is there, and ``net``, the net one."""
     gross, net = row.pret_vanzare_cu_tva, row.pret_vanzare
     amounts: dict[str, tuple[Decimal | None, bool]] = {
         "regular": (net, False) if gross is None else (gross, True),

@@ -184,7 +184,7 @@ def _pages(counters: WirePage, number: int, rows: int) -> int:
 
 
 def bucket_of(call: Call) -> str:
-    """Read and writes are counted apart."""
+    """Return what a call is counted with: reads and writes are counted apart."""
     return READS if call.method == "GET" else WRITES
 
 

@@ -178,7 +178,7 @@ class InnVoiceProductWriter:
         return self._settings.price_currency
 
     def fields(self) -> Mapping[str, TargetField]:
-        """Return none: the body is only a proposal."""
+        """Return no field for rules: the body is only a proposal."""
         return {}
 
     def categories(self) -> Sequence[Category]:

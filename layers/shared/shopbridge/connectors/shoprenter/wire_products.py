@@ -69,7 +69,7 @@ class WireStocked(Wire):
 
 
 def names_of(row: Row) -> WireStocked:
-    """Return no more than what a row is called: for one that cannot be understood."""
+    """Return what a row is called, and no more: for one that cannot be understood."""
     return WireStocked(
         id=sound_id(_scalar(row.get("id")) or None, row),
         inner_id=str(row_number(row) or ""),

@@ -39,7 +39,7 @@ _CREDENTIALS_FIX = (
 
 
 def token_grant(limiter: Limiter, share: Decimal) -> TokenGrant:
-    """Return login calls through their own bucket, which all containers share."""
+    """Return what logs in; its calls have a bucket of their own, which all containers share."""
 
     def ask(secrets: Mapping[str, str]) -> Call:
         limiter.take(BUCKET, max(1, int(LOGINS_PER_MINUTE * share)), 60)

@@ -76,7 +76,7 @@ def settled(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Re
 
 
 def drop_follow_ups(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
-    """Return an imported order waits for nobody any more: what was still to be done after the import is left."""
+    """Leave what was still to be done after an import: the order waits for nobody any more; returns the record."""
     seen_to = {"facts": record.newer or record.facts, "newer": None}
     rest = with_event(bridge, record, reason.text).model_copy(
         update={"reason": None, "left": None, "follow_ups": (), "undone": (), "trying": "", "document": None, **seen_to}

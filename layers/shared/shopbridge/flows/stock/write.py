@@ -301,7 +301,7 @@ def _target_ids(route: StockRoute, skus: Sequence[str]) -> tuple[Mapping[str, Ex
 
 
 def forget_ids(route: StockRoute, refused: Mapping[str, Reason]) -> frozenset[str]:
-    """Return ids that are not the SKU's record any more are looked up anew the next time; gives those SKUs."""
+    """Forget ids that are not the SKU's record any more, to be looked up anew the next time; returns those SKUs."""
     stale = [sku for sku, reason in refused.items() if reason.code in AT_THE_TARGET] if route.traits.by_id else []
     if stale:
         route.bridge.directory.forget(route.id, product_kind(FIELD), stale)

@@ -85,7 +85,7 @@ class GomagOrderStatus:
     settings: GomagSettings
 
     def set_status(self, order: OrderId, status: str) -> str:
-        """Return three calls: where it is, move it, where it is now.
+        """Move an order by three calls: where it is, move it, where it is now.
 
         A customer may get a mail, so nothing is sent twice.
 
@@ -171,7 +171,7 @@ class GomagOrderStatus:
 
 
 def note_body(order: int, note: str, settings: GomagSettings) -> dict[str, Any]:
-    """Return two sources disagree about the names (platform file, "Note / file"); neither is verified."""
+    """Return the call's body; two sources disagree about its names (platform file, "Note / file")."""
     if settings.field_names == "snake":
         return {"order_id": order, "note": note, "is_public": 0}
     return {"id": order, "note": note, "isPublic": 0}

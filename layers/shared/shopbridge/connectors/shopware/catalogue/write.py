@@ -102,7 +102,7 @@ class ShopwareProductWriter:
         return plan(change, self.facts.settings.short_text_field)
 
     def on_sale(self, skus: Sequence[str]) -> Mapping[str, bool]:
-        """Return two searches for 500."""
+        """Tell by what is there now; two searches for 500."""
         return on_sale(self.facts.api, skus)
 
     def write(self, drafts: Sequence[ProductDraft]) -> list[ProductOutcome]:

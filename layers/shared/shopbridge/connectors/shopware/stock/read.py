@@ -47,7 +47,7 @@ class ShopwareStock:
     facts: ShopFacts
 
     def page(self, position: str | None) -> StockPage:
-        """Return 500 products and variants, the most the shop gives.
+        """Return a page of 500 products and variants, the most the shop gives.
 
         ``position`` is the last one's ``autoIncrement``.
         """

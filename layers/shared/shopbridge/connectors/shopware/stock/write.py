@@ -45,7 +45,7 @@ class ShopwareStockWriter:
         return ShopwareStandings(self.facts.api, net=self._net)
 
     def write(self, changes: Sequence[StockChange], *, manage: ManageStock, warehouse: str) -> dict[str, Reason]:
-        """Return those that were not taken. One search and one sync for 500; core Shopware has no warehouses."""
+        """Write figures, 500 by one search and one sync; returns what was not taken. Core Shopware has one stock."""
         if warehouse:
             return {change.sku: no_warehouses(TITLE) for change in changes}
         found = records(self.facts.api, [change.sku for change in changes])

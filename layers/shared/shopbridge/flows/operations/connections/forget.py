@@ -40,7 +40,7 @@ KINDS: Mapping[str, str] = {
     "HEALTH": "health",
     "NOTICE": "what people were told",
     "TOKEN": "access tokens",
-    "BUCKET": "limits and leases",
+    "LIMITS": "limits and leases",
     "TURNS": "limits and leases",
     "LEASE": "limits and leases",
     "SETTINGS": "settings",
