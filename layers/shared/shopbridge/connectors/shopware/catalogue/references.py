@@ -141,15 +141,13 @@ def find_references(facts: ShopFacts, drafts: Sequence[ProductDraft], known: Kno
     groups = {name: there.get(name) or [our_id("property_group", name)] for name in names}
     places = {_place(pair, used, groups): (pair[0].strip(), pair[1].strip()) for pair, used in wanted}
     in_shop = {group for ids in there.values() for group in ids}
-    found = {place: known.ids[place] for place in places if place in known.ids}
-    asked = {place: pair[1] for place, pair in places.items() if place[0] in in_shop and place not in found}
-    found |= _options(facts, asked)
+    found = _found(facts, {place: pair for place, pair in places.items() if place[0] in in_shop}, known)
     new = [_New(place, pair, place[0] not in in_shop) for place, pair in places.items() if place not in found]
     refused = settle(new, lambda some: _make(facts, some))
-    problems = {new[place].place: problem for place, problem in refused.items()}
-    made = {each.place: each.id for each in new if each.place not in problems}
-    known.note(groups, found | made)
-    return References(facts, groups, found | made, problems, remembered=bool(remembered))
+    problems = {new[at].place: problem for at, problem in refused.items()}
+    ids = found | {each.place: each.id for each in new if each.place not in problems}
+    known.note(groups, ids)
+    return References(facts, groups, ids, problems, remembered=bool(remembered))
 
 
 def writes_tax(change: ProductChange) -> bool:
@@ -206,6 +204,12 @@ def _groups(facts: ShopFacts, names: set[str]) -> dict[str, list[str]]:
             found[caseless(row.title)].append(row.id)
     renamed = {ours[row.id]: [row.id] for row in rows if row.id in ours}
     return renamed | found
+
+
+def _found(facts: ShopFacts, places: Mapping[Place, Pair], known: KnownProperties) -> dict[Place, str]:
+    """The ids of values that are there: those that are known, and the others as the shop tells them."""
+    remembered = {place: known.ids[place] for place in places if place in known.ids}
+    return remembered | _options(facts, {place: pair[1] for place, pair in places.items() if place not in remembered})
 
 
 def _options(facts: ShopFacts, values: Mapping[Place, str]) -> dict[Place, str]:
