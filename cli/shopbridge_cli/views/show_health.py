@@ -31,7 +31,8 @@ def _connection(each: Record) -> Iterator[RenderableType]:
     if each["backlog"]:
         yield Indented(Text(each["backlog"]), 2, hanging=2)
     for trouble in each["troubles"]:
-        yield Indented(Text(f"{trouble['name']}: {trouble['reason']}"), 2, hanging=2)
+        if trouble["reason"] not in each["verdict"]:
+            yield Indented(Text(f"{trouble['name']}: {trouble['reason']}"), 2, hanging=2)
         yield from what_to_do(trouble["fix"])
     if each["held"]:
         yield Indented(Text(f"`held -c {each['id']}` shows what waits for you: {each['held']}"), 2, hanging=2)

@@ -29,6 +29,8 @@ def test_health_is_a_sentence_for_each_connection_and_ends_with_1_unless_all_is_
     assert told.exit_code == 1
     assert "  41 orders are on the way.\n  stale poll: No poll came through.\n  What to do: Look.\n" in told.stdout
     assert "`held -c other` shows what waits for you: 3" in told.stdout
+    lambda_.results["health"] = {"well": False, "connections": [{**ill, "verdict": f"Stale: {trouble['reason']}"}]}
+    assert run("health").stdout.count(trouble["reason"]) == 1
 
 
 def test_the_doctor_tells_what_is_bad_last_and_ends_with_1_for_it_alone(
