@@ -58,6 +58,7 @@ def test_a_stopped_connection_and_its_waiting_orders_are_counted_until_it_is_res
     bring(world)
     assert looks(world, 600) == {"stopped": 1, "held": 1}
     assert looks(world, 600) == {"stopped": 1, "held": 1}
+    assert [line["held"] for line in events(world, "measured")[-2:]] == [1, 1]
     world.ask("resume", connection=world.connection)
     world.settle()
     assert looks(world) == {}

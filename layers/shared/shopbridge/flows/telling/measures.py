@@ -31,8 +31,11 @@ MINUTE = timedelta(minutes=1)
 
 
 def measure(bridge: Bridge, seen: Sequence[Watched]) -> None:
-    """Tell the figures of each connection at work, and of all of them."""
-    found = {each.connection: _figures(bridge, each) for each in seen if each.status == "active"}
+    """Tell the figures of each connection, and of all of them: of a stopped one, too, whose orders wait all the same.
+
+    An operator who paused one looks after it, and its figures stand still.
+    """
+    found = {each.connection: _figures(bridge, each) for each in seen if each.status != "paused"}
     bridge.activity.measured(EVENT, {ALL: _together([*found.values()]), **dict(sorted(found.items()))})
 
 
