@@ -119,6 +119,7 @@ dynalite: setup build/dynalite/.ready ## the store tests on an independent Dynam
 	SHOPBRIDGE_DYNALITE=build/dynalite $(PY) -m pytest -q -n 2 --dist loadfile tests/integration/store
 
 real: setup .venv-tryton/.ready ## real platforms from their own packages: what emulators promise, and orders from shop to office
+	@$(PY) -m real
 	$(PY) -m pytest -q -rs real
 
 check: lint types imports test ## everything CI runs, but for `make package`

@@ -1,5 +1,5 @@
 """A real Tryton: sale, stock, party, product and accounting on SQLite, in an environment of its own."""
 
-from real.tryton.server import RealTryton, real_tryton
+from real.tryton.server import RealTryton, prepare, real_tryton
 
-__all__ = ["RealTryton", "real_tryton"]
+__all__ = ["RealTryton", "prepare", "real_tryton"]

@@ -1,4 +1,7 @@
-"""Starts a furnished Tryton: the database is made once and kept, and each server has a copy of its own."""
+"""Starts a furnished Tryton: the database is made once and kept, and each server has a copy of its own.
+
+Its sessions last a day, not the usual five minutes: a person's has to outlive whatever a busy machine lets it wait for.
+"""
 
 import json
 import os
@@ -29,7 +32,7 @@ uri = sqlite://
 path = {folder}
 list = False
 [session]
-timeout = 300
+timeout = 86400
 """
 
 
@@ -55,9 +58,11 @@ def real_tryton() -> Iterator[RealTryton]:
     """Run a Tryton with a fresh, furnished database on a free port of this machine.
 
     Raises:
-        NotThereError: Its environment is missing: ``make real`` makes it.
+        NotThereError: Its environment or its database is missing: ``make real`` makes both.
     """
-    kept = furnished()
+    kept = KEPT / _version()
+    if not (kept / "made.json").exists():
+        raise NotThereError("There is no furnished Tryton: `make real` makes it.")
     with TemporaryDirectory() as place:
         folder, port = Path(place), free_port()
         shutil.copyfile(kept / f"{DATABASE}.sqlite", folder / f"{DATABASE}.sqlite")
@@ -73,14 +78,13 @@ def is_up(url: str) -> bool:
     return answers_at(f"{url}/rpc/", method="POST", json=version)
 
 
-def furnished() -> Path:
-    """The folder of a furnished database that no server ever ran on; made where it is not there yet."""
+def prepare() -> None:
+    """Make a furnished database that no server ever ran on, where it is not there yet. Raises NotThereError."""
     if not (ENVIRONMENT / ".ready").exists():
         raise NotThereError("There is no .venv-tryton: `make real` makes it, from the pinned packages on PyPI.")
-    found = KEPT / _version()
-    if not (found / "made.json").exists():
-        _furnish(found)
-    return found
+    kept = KEPT / _version()
+    if not (kept / "made.json").exists():
+        _furnish(kept)
 
 
 def _furnish(folder: Path) -> None:

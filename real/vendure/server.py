@@ -28,42 +28,60 @@ def real_vendure(hook_url: str = "", hook_secret: str = "") -> Iterator[RealVend
         hook_url, hook_secret: Whom our plugin tells of orders, and what it signs with; nobody, if empty.
 
     Raises:
-        NotThereError: There is no Node here.
+        NotThereError: There is no Node here, or no shop: ``make real`` makes it.
     """
-    built = _installed()
+    _find_node()
+    built, kept = _built(), _kept()
+    if not kept.exists():
+        raise NotThereError("There is no Vendure here: `make real` installs it.")
     with TemporaryDirectory() as place:
         folder, port = Path(place), free_port()
-        shutil.copyfile(_populated(built), folder / DATABASE)
+        shutil.copyfile(kept, folder / DATABASE)
         url = f"http://127.0.0.1:{port}"
         env = {**_env(folder, port), "HOOK_URL": hook_url, "HOOK_SECRET": hook_secret}
         with serving(("node", "server.js"), lambda: answers_at(f"{url}/health"), folder / "log", env, built):
             yield furnished_shop(url, PASSWORD, hook_secret)
 
 
-def _installed() -> Path:
-    """The folder that the packages are in; installed where they are not yet."""
+def prepare() -> None:
+    """Install the packages and make a database that no server ever ran on, where they are not there yet.
+
+    Raises:
+        NotThereError: There is no Node here.
+    """
+    _find_node()
+    built = _built()
+    if not (built / "ready").exists():
+        _install(built)
+    _copy(FILES, built)
+    if not _kept().exists():
+        with TemporaryDirectory() as made:
+            run(("node", "populate.js"), built / "populate.log", _env(Path(made), free_port()), built)
+            shutil.copyfile(Path(made) / DATABASE, _kept())
+
+
+def _find_node() -> None:
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise NotThereError(f"There is no {program} here: install Node 20 or later to run a real Vendure.")
-    built = BUILT / _digest(PACKAGES)
-    if not (built / "ready").exists():
-        shutil.rmtree(built, ignore_errors=True)
-        built.mkdir(parents=True)
-        _copy(PACKAGES, built)
-        run(INSTALL, built / "install.log", _env(built, 1), built)
-        (built / "ready").touch()
-    _copy(FILES, built)
-    return built
 
 
-def _populated(built: Path) -> Path:
-    """A database that no server ever ran on; made where it is not there yet."""
-    kept = built / f"{_digest(FILES)}.sqlite"
-    if not kept.exists():
-        with TemporaryDirectory() as made:
-            run(("node", "populate.js"), built / "populate.log", _env(Path(made), free_port()), built)
-            shutil.copyfile(Path(made) / DATABASE, kept)
-    return kept
+def _install(built: Path) -> None:
+    shutil.rmtree(built, ignore_errors=True)
+    built.mkdir(parents=True)
+    _copy(PACKAGES, built)
+    run(INSTALL, built / "install.log", _env(built, 1), built)
+    (built / "ready").touch()
+
+
+def _built() -> Path:
+    """The folder of these packages."""
+    return BUILT / _digest(PACKAGES)
+
+
+def _kept() -> Path:
+    """The database that these files make."""
+    return _built() / f"{_digest(FILES)}.sqlite"
 
 
 def _copy(names: Sequence[str], built: Path) -> None:

@@ -21,8 +21,8 @@ from sandbox.demo.world import CONNECTION, World
 from shopbridge.model.ledger import SKIPPED_BY_OPERATOR
 from shopbridge_cli.client import RefusedError
 
-PATIENCE = 60
-"""Real seconds a phase may work."""
+PATIENCE = 240
+"""Real seconds a phase may work: a few, but on a machine that others keep busy."""
 WAITING = 180
 """The clock's seconds a phase may wait besides: for a lost answer and a limit."""
 SHIPPING = Decimal("4.95")

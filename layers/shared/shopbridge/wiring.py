@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from shopbridge import end_start
-from shopbridge.connectors.parts import Capability, RequiredParts
+from shopbridge.connectors.capabilities import is_offered, refusal, refusals
+from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.registry import KEYS, connector_spec, hinted_order, receiver_of
 from shopbridge.errors import NeedsAttention
 from shopbridge.flows.bridge import Bridge
 from shopbridge.mapping.rules import TargetField
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.connection import SIDES, SIDES_OF, Connection, ConnectionSettings, PlatformSettings, Side
+from shopbridge.model.connection import SIDES_OF, Connection, ConnectionSettings, Side
 from shopbridge.model.form import PlatformForm
 from shopbridge.model.problems import sentences
 from shopbridge.model.webhook import Door
@@ -32,39 +33,13 @@ from shopbridge.store.environment import InvocationDeadline, LambdaContext
 if TYPE_CHECKING:
     import httpx
 
-    from shopbridge.connectors.spec import ConnectorSpec, World
+    from shopbridge.connectors.spec import World
     from shopbridge.flows.reception import Reception
     from shopbridge.http.auth import Secrets
     from shopbridge.http.exchange import Sender
 
 KEPT = timedelta(hours=6)
 """A shop gets another release, currency or tax while a container lives on: then its connector has to be a new one."""
-_IN_WORDS: Mapping[Capability, str] = {
-    "order_source": "hand out its orders",
-    "order_status": "take an order's status or document number",
-    "order_target": "take orders",
-    "order_changes": "take what becomes of its orders",
-    "order_progress": "tell what becomes of its orders",
-    "document_source": "hand out documents to be mailed",
-    "shipments": "take tracking codes",
-    "hook_subscriptions": "be asked to call us",
-    "customers": "keep customers",
-    "order_products": "find the products of orders",
-    "open_orders": "tell its open orders, which stock depends on",
-    "stock_source": "tell its stock",
-    "stock_target": "take stock",
-    "catalogue_source": "hand out its products",
-    "catalogue_target": "take products",
-}
-_OTHER_WAY = "Turn the direction round or switch this flow off in the connection's settings"
-_INSTEAD: Mapping[Capability, str] = {
-    "order_source": "Choose another platform for the shop",
-    "order_status": "Leave status and document_field of orders.write_back empty",
-    "order_target": "Choose another platform for the back office",
-    "order_progress": "Leave orders.changes as it is by default",
-    "shipments": "Leave orders.changes.shipments switched off",
-    "document_source": "Set active of orders.document_mail to false",
-}
 
 
 @dataclass(frozen=True)
@@ -164,14 +139,12 @@ class ConnectorFactory:
 
     def check_capabilities(self, settings: ConnectionSettings) -> Sequence[str]:
         """Return what the active flows ask of a side and its connector cannot do."""
-        missing = [needed for needed in _needed(settings) if not _is_offered(settings, *needed)]
-        lacking = _lacking(settings)
-        return [*(str(_refusal(settings, side, capability)) for side, capability in missing), *map(str, lacking)]
+        return [str(refusal) for refusal in refusals(settings)]
 
     def offers(self, settings: ConnectionSettings, side: Side) -> Sequence[str]:
         """Return the capabilities that a side has with its settings."""
         provided = connector_spec(settings.side(side).platform).provides
-        return [capability for capability in provided if _is_offered(settings, side, capability)]
+        return [capability for capability in provided if is_offered(settings, side, capability)]
 
     def forms(self) -> Sequence[PlatformForm]:
         """Return every platform as whoever sets a connection up sees it; loads all connectors."""
@@ -186,7 +159,7 @@ class ConnectorFactory:
         chosen = settings.side(side)
         spec = connector_spec(chosen.platform)
         connector = spec.build(spec.settings.model_validate(chosen.settings), self._world(settings, side, secrets))
-        return RequiredParts(connector, lambda capability: _refusal(settings, side, capability))
+        return RequiredParts(connector, lambda capability: refusal(settings, side, capability))
 
     def _world(self, settings: ConnectionSettings, side: Side, secrets: "Secrets") -> "World":
         from shopbridge.connectors.spec import World
@@ -206,55 +179,6 @@ class ConnectorFactory:
             secrets=secrets,
             clock=self.store.clock,
         )
-
-
-def _needed(settings: ConnectionSettings) -> Iterator[tuple[Side, Capability]]:
-    """What the active flows ask of which side."""
-    yield from (("shop", "order_source"), ("office", "order_target"))
-    if settings.orders.write_back.status or settings.orders.write_back.document_field:
-        yield "shop", "order_status"
-    if settings.orders.document_mail.active:
-        yield "office", "document_source"
-    changes = settings.orders.changes
-    if changes.follows:
-        yield "office", "order_progress"
-    if changes.moves or changes.document_number or changes.document_link_field:
-        yield "shop", "order_status"
-    if changes.shipments:
-        yield "shop", "shipments"
-    if settings.stock.active:
-        source, target = SIDES_OF[settings.stock.direction]
-        yield from ((source, "stock_source"), (target, "stock_target"), ("shop", "open_orders"))
-    if settings.products.active:
-        source, target = SIDES_OF[settings.products.direction]
-        yield from ((source, "catalogue_source"), (target, "catalogue_target"))
-
-
-def _lacking(settings: ConnectionSettings) -> Iterator[NeedsAttention]:
-    """What the shop tells of no order, and the back office takes none without."""
-    shop, office = (connector_spec(settings.side(side).platform) for side in SIDES)
-    if office.wanted and shop.untold:
-        wanted = office.wanted(office.settings.model_validate(settings.office.settings))
-        yield from (wanted[fact] for fact in shop.untold if fact in wanted)
-
-
-def _is_offered(settings: ConnectionSettings, side: Side, capability: Capability) -> bool:
-    spec = connector_spec(settings.side(side).platform)
-    return capability in spec.provides and capability not in _withheld(spec, settings.side(side))
-
-
-def _refusal(settings: ConnectionSettings, side: Side, capability: Capability) -> NeedsAttention:
-    """Why a side cannot do it: its settings switch it off, or its platform has nothing for it."""
-    spec = connector_spec(settings.side(side).platform)
-    return _withheld(spec, settings.side(side)).get(capability) or NeedsAttention(
-        f"{spec.title} cannot be asked to {_IN_WORDS[capability]}",
-        where=f"{settings.id}, {side}",
-        fix=f"{_INSTEAD.get(capability, _OTHER_WAY)}; the table of capabilities lists what each connector can do.",
-    )
-
-
-def _withheld(spec: "ConnectorSpec", chosen: PlatformSettings) -> Mapping[Capability, NeedsAttention]:
-    return spec.withheld(spec.settings.model_validate(chosen.settings)) if spec.withheld else {}
 
 
 def _misfits(place: str, model: type[BaseModel], values: Mapping[str, Any]) -> Sequence[str]:

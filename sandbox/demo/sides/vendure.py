@@ -85,7 +85,7 @@ class VendureSide:
     @property
     def writes(self) -> int:
         """Every operation that changes orders or stock."""
-        words = {"paymentMethods", "shippingMethods", "taxRates", "stockLocations", "channels", "states"}
+        words = {"paymentMethods", "shippingMethods", "taxRates", "stockLocations", "channel", "channels", "states"}
         return sum(count for name, count in self._shop.calls.by_route.items() if name not in READS | words)
 
     def shelf(self) -> Sequence[Listed]:

@@ -73,6 +73,11 @@ def test_the_orders_of_one_channel_are_called_by_it() -> None:
     assert caught.value.setting == "channel"
 
 
+def test_it_tells_what_its_channel_sells_in() -> None:
+    at = bench(currency="HUF")
+    assert [choice.key for choice in at.connector().account.vocabulary()["currency"]] == ["HUF"]
+
+
 def test_a_missing_right_is_named_by_what_it_refuses() -> None:
     at = bench()
     at.shop.add_key("few:rights", "ReadCatalog")

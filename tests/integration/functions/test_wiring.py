@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from shopbridge import wiring
+from shopbridge.connectors import capabilities
 from shopbridge.connectors.parts import Capability, Connector, RequiredParts
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.errors import NeedsAttention
@@ -132,7 +133,8 @@ def test_a_capability_that_a_connector_lacks_names_it_in_words_and_what_to_do(
 ) -> None:
     account = container.bridge.platforms.parts(link, "shop").account
     bare: dict[str, Any] = {"provides": (), "build": lambda *_: Connector(account)}
-    monkeypatch.setattr(wiring, "connector_spec", lambda name: replace(connector_spec(name), **bare))
+    for module in (wiring, capabilities):
+        monkeypatch.setattr(module, "connector_spec", lambda name: replace(connector_spec(name), **bare))
     ask, words = ASKED[capability]
     lacking = Container(container.store).bridge.platforms
     with pytest.raises(NeedsAttention, match=rf"(Shopware|SalesPOS) cannot be asked to {words}.*the table of cap"):

@@ -62,7 +62,7 @@ def test_a_webhook_waits_for_no_more_than_it_needs() -> None:
 def test_no_connector_is_imported_before_a_connection_asks_for_it(function: str) -> None:
     modules = imported(function)
     connectors = {name for name in ours(modules) if name.startswith("connectors.")}
-    assert connectors <= {"connectors.parts", "connectors.registry"}
+    assert connectors <= {"connectors.capabilities", "connectors.parts", "connectors.registry"}
     assert not {"httpx", "shopbridge.http", "xmltodict"} & set(modules), "they come with the first connector"
     assert "aws_lambda_powertools" not in modules
     assert ("markupsafe" in modules) == function.endswith("_widgets")

@@ -64,6 +64,9 @@ def host_of(address: str) -> str:
 OrderFact = Literal["postcode"]
 """What some shops never tell of their orders, and some back offices take no order without."""
 
+Extra = Literal["document_number", "new_products"]
+"""What one setting of a connection asks of a side: a place for the document's number; making products of orders."""
+
 
 @dataclass(frozen=True)
 class World:
@@ -95,6 +98,7 @@ class ConnectorSpec:
         withheld: What of ``provides`` these settings switch off, each with what to do; for a connector that has such.
         untold: What its orders never have.
         wanted: What no order may lack with these settings, each with what to do where the shop never tells it.
+        lacks: What single settings ask of it and it has not, with its own settings, each with what to do.
         inferred: What of ``provides`` goes by calls that no document of the platform describes; off by default.
         asks_a_person: Nobody but a person can tell what became of an order whose creation was not answered: ``find``
             raises AskAPerson.
@@ -118,6 +122,7 @@ class ConnectorSpec:
     withheld: Callable[[Any], Mapping[Capability, NeedsAttention]] | None = None
     untold: tuple[OrderFact, ...] = ()
     wanted: Callable[[Any], Mapping[OrderFact, NeedsAttention]] | None = None
+    lacks: Callable[[Any], Mapping[Extra, NeedsAttention]] | None = None
     inferred: tuple[Capability, ...] = ()
     asks_a_person: bool = False
     tells_time: bool = False

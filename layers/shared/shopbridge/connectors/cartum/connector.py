@@ -1,5 +1,6 @@
 """The Cartum connector: what it declares, and the parts it is made of."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from shopbridge.connectors.cartum.account import CartumAccount
@@ -19,7 +20,8 @@ from shopbridge.connectors.cartum.settings import CartumSecrets, CartumSettings
 from shopbridge.connectors.cartum.stock import CartumStock, CartumStockWriter
 from shopbridge.connectors.cartum.webhook import hinted_order
 from shopbridge.connectors.parts import Connector
-from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import BearerAuth
 from shopbridge.http.client import PlatformClient
 
@@ -92,6 +94,17 @@ def build(settings: CartumSettings, world: World) -> Connector:
     )
 
 
+def without_number(_: CartumSettings) -> Mapping[Extra, NeedsAttention]:
+    """Return why an order cannot keep a document's number."""
+    return {
+        "document_number": NeedsAttention(
+            "Cartum's orders have no field for a document's number",
+            where="orders.write_back.document_field",
+            fix="Leave it empty, and orders.changes.document_link_field, too.",
+        )
+    }
+
+
 SPEC = ConnectorSpec(
     key="cartum",
     title=TITLE,
@@ -109,6 +122,7 @@ SPEC = ConnectorSpec(
         "catalogue_target",
     ),
     build=build,
+    lacks=without_number,
     product_fields=product_fields,
     hint=hinted_order,
     untold=("postcode",),

@@ -1,5 +1,7 @@
 """The connector for CloudSales (BOCP): what it declares, and the parts it is made of."""
 
+from collections.abc import Mapping
+
 from shopbridge.connectors.cloudsales.account import CloudSalesAccount
 from shopbridge.connectors.cloudsales.api import API, limits_of, sign
 from shopbridge.connectors.cloudsales.catalogue import CloudSalesPriceWriter, CloudSalesProducts
@@ -12,7 +14,8 @@ from shopbridge.connectors.cloudsales.settings import CloudSalesSecrets, CloudSa
 from shopbridge.connectors.cloudsales.stand_in import StandIn, withheld
 from shopbridge.connectors.cloudsales.stock import CloudSalesStock, CloudSalesStockWriter
 from shopbridge.connectors.parts import Connector
-from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import SignedAuth
 from shopbridge.http.client import PlatformClient
 
@@ -47,6 +50,17 @@ def _client(settings: CloudSalesSettings, world: World) -> PlatformClient:
     )
 
 
+def without_new_products(_: CloudSalesSettings) -> Mapping[Extra, NeedsAttention]:
+    """Return why a product that an order names is not made."""
+    return {
+        "new_products": NeedsAttention(
+            "No call is known by which a product is made in BOCP",
+            where="orders.products.missing",
+            fix="Choose `hold` or `free_text`, and make the product there.",
+        )
+    }
+
+
 SPEC = ConnectorSpec(
     key="cloudsales",
     title="CloudSales (BOCP)",
@@ -54,6 +68,7 @@ SPEC = ConnectorSpec(
     secrets=CloudSalesSecrets,
     provides=("order_target", "order_products", "stock_source", "stock_target", "catalogue_source", "catalogue_target"),
     build=build,
+    lacks=without_new_products,
     order_fields=order_fields,
     inferred=("stock_target", "catalogue_target"),
     withheld=withheld,

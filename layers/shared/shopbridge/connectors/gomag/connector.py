@@ -1,5 +1,6 @@
 """The Gomag connector: what it declares, and the parts it is made of."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -17,7 +18,8 @@ from shopbridge.connectors.gomag.product_index import GomagProductIndex
 from shopbridge.connectors.gomag.settings import GomagSecrets, GomagSettings
 from shopbridge.connectors.gomag.stock import GomagStock, GomagStockWriter, Inventory
 from shopbridge.connectors.parts import Connector
-from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import HeaderAuth
 from shopbridge.http.client import PlatformClient
 
@@ -92,6 +94,19 @@ def _client(settings: GomagSettings, world: World) -> PlatformClient:
     )
 
 
+def without_number(settings: GomagSettings) -> Mapping[Extra, NeedsAttention]:
+    """Return why an order cannot keep a document's number, where notes are switched off."""
+    if settings.write_notes:
+        return {}
+    return {
+        "document_number": NeedsAttention(
+            "Gomag's orders have no field for a document's number, and notes are switched off",
+            where="orders.write_back.document_field",
+            fix="Leave it empty, and orders.changes.document_link_field, too; or switch write_notes on.",
+        )
+    }
+
+
 SPEC = ConnectorSpec(
     key="gomag",
     title=TITLE,
@@ -107,6 +122,7 @@ SPEC = ConnectorSpec(
         "catalogue_target",
     ),
     build=build,
+    lacks=without_number,
     product_fields=product_fields,
     notes=NOTES,
 )

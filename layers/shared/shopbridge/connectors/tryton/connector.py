@@ -1,7 +1,9 @@
 """The connector for Tryton: what it declares, and the parts it is made of."""
 
+from collections.abc import Mapping
+
 from shopbridge.connectors.parts import Connector
-from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.connectors.spec import ConnectorSpec, Extra, World
 from shopbridge.connectors.tryton.account import TrytonAccount
 from shopbridge.connectors.tryton.api import TrytonApi
 from shopbridge.connectors.tryton.auth import ContainerTokens, session_grant
@@ -15,6 +17,7 @@ from shopbridge.connectors.tryton.orders.status import TrytonChanges
 from shopbridge.connectors.tryton.outcomes import TITLE, judge
 from shopbridge.connectors.tryton.settings import TrytonSecrets, TrytonSettings
 from shopbridge.connectors.tryton.stock import TrytonStock
+from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import BearerAuth
 from shopbridge.http.client import PlatformClient
 
@@ -71,6 +74,17 @@ def _client(settings: TrytonSettings, world: World) -> PlatformClient:
     )
 
 
+def without_new_products(_: TrytonSettings) -> Mapping[Extra, NeedsAttention]:
+    """Return why a product that an order names is not made."""
+    return {
+        "new_products": NeedsAttention(
+            "What a product is booked as in Tryton is for a person to say",
+            where="orders.products.missing",
+            fix="Choose `hold` or `free_text`, and make the product there.",
+        )
+    }
+
+
 SPEC = ConnectorSpec(
     key="tryton",
     title="Tryton",
@@ -86,6 +100,7 @@ SPEC = ConnectorSpec(
         "catalogue_source",
     ),
     build=build,
+    lacks=without_new_products,
     order_fields=order_fields,
     notes=NOTES,
 )

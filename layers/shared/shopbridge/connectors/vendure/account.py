@@ -30,6 +30,11 @@ ACCOUNT: Final = Document(
   orders(options: {take: 1}) { totalItems }
 }""",
 )
+CHANNEL: Final = Document(
+    name="channel",
+    field="activeChannel",
+    text="query channel { activeChannel { code token defaultCurrencyCode pricesIncludeTax } }",
+)
 STATUSES: Final = Document(
     name="states",
     field="globalSettings",
@@ -96,14 +101,14 @@ class VendureAccount:
         Raises:
             NeedsAttention: Address, key, channel or the right to read orders are wrong.
         """
-        channel = read_rows(_CHANNEL, self.api.ask(ACCOUNT).get(ACCOUNT.field), TITLE, "channels")
+        channel = self._channel(ACCOUNT)
         name = self.settings.channel_name if channel.code in ("", DEFAULT_CHANNEL) else channel.code
         place = self.settings.place
         account = place if channel.code in ("", DEFAULT_CHANNEL) else f"{place} {channel.code}"
         return Identity(name=f"{TITLE} {name}", version="", accounts=(account,))
 
     def vocabulary(self) -> Vocabulary:
-        """Return what maps and settings may name; seven calls. What the key's role may not read stays empty."""
+        """Return what maps and settings may name; eight calls. What the key's role may not read stays empty."""
         return {
             "status": self._statuses(),
             "payment_status": tuple(Choice(key=key, title=title) for key, title in WORDS.items()),
@@ -112,8 +117,12 @@ class VendureAccount:
             "tax": _once((f"{plain(each.value or NOTHING):f}", each.name) for each in self._named(RATES)),
             "warehouse": _once((each.id, each.name) for each in self._named(LOCATIONS)),
             "channel": _once((each.token, each.code) for each in self._named(CHANNELS)),
+            "currency": _once([(self._channel(CHANNEL).default_currency_code, "")]),
             "price_group": (Choice(key=REGULAR, title="Price"), Choice(key=SALE, title="None: Vendure has no sales")),
         }
+
+    def _channel(self, document: Document) -> VendureChannel:
+        return read_rows(_CHANNEL, self.api.ask(document).get(document.field), TITLE, "channels")
 
     def _statuses(self) -> tuple[Choice, ...]:
         process = read_rows(_SETTINGS, self.api.ask(STATUSES).get(STATUSES.field), TITLE, "states").server_config
