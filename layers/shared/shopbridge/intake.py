@@ -67,7 +67,7 @@ def gate_of(environment: Environment, aws: Aws, clock: "Clock" = system_clock) -
     """Return what webhooks are taken with; nothing is called."""
     lines = DynamoLines(Table(aws, environment.state_table), clock, keeps=False)
     return IntakeGate(
-        connections=DynamoDoors(Table(aws, environment.connections_table), clock),
+        connections=DynamoDoors(Table(aws, environment.connections_table), clock, lines),
         credentials=SsmCredentials(aws, environment.parameter_prefix, clock),
         hooks=SqsHookQueue(aws, environment.order_queue_url, environment.poll_queue_url, lines),
         activity=JsonActivity(environment.service, clock),

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +21,7 @@ from shopbridge.store.connections.settings import to_item
 from shopbridge.store.environment import Environment
 from shopbridge.store.items import compact
 from shopbridge.store.limits.line import DynamoLines, line_key
-from shopbridge.store.messages.hooks import REMEMBERED, DynamoDoors, SqsHookQueue, door_of
+from shopbridge.store.messages.hooks import REMEMBERED, SqsHookQueue, door_of
 from tests.integration.conftest import Calls, ManualClock
 from tests.unit.flow_samples import a_connection
 
@@ -181,8 +180,7 @@ def test_a_token_that_was_made_anew_is_taken_at_once_and_the_one_before_for_a_mi
     store: Store, environment: Environment, clock: ManualClock
 ) -> None:
     connection = a_connection().model_copy(update={"path_token_hash": hash_token("before")})
-    doors = DynamoDoors(store.connections.table, clock)
-    gate = replace(gate_of(environment, store.aws, clock), connections=doors)
+    gate = gate_of(environment, store.aws, clock)
     standing = store.connections.get(connection.id)
     store.connections.save(connection, expected_version=standing.version if standing else 0)
     is_taken(gate, connection.id, "before")

@@ -164,10 +164,16 @@ class Sight:
     Attributes:
         records: Of the orders that the ledger has.
         known: Ids by kind and key, for every key that was looked for; empty ones for those that are not known.
+        read_at: By kind, before when the back office's list was read to its end.
     """
 
     records: Mapping[OrderId, LedgerRecord] = field(default_factory=dict)
     known: dict[tuple[str, str], tuple[ExternalId, ...]] = field(default_factory=dict)
+    read_at: dict[str, datetime] = field(default_factory=dict)
+
+    def unknown(self) -> Sequence[tuple[str, str]]:
+        """Return what was looked for in vain, by kind and key."""
+        return [place for place, ids in self.known.items() if not ids]
 
 
 class Sights(Protocol):

@@ -202,6 +202,9 @@ class Directory(Protocol):
     def remember(self, connection: ConnectionId, kind: str, entries: Sequence[DirectoryEntry]) -> None:
         """Add entries; the same key with another id makes it ambiguous."""
 
+    def add(self, connection: ConnectionId, kind: str, entry: DirectoryEntry) -> None:
+        """Add one that was surely not there; what is known is not looked at."""
+
     def forget(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> None:
         """Drop keys that turned out wrong."""
 

@@ -210,20 +210,23 @@ class Table:
             request = {**request, "ExclusiveStartKey": last} if last else {}
         return counted
 
-    def get_many(self, keys: Sequence[Item]) -> Sequence[Item]:
+    def get_many(self, keys: Sequence[Item], *, newest: bool = True) -> Sequence[Item]:
         """Return the items of these keys, in no order; those that do not exist are left out.
 
         DynamoDB refuses a key that comes twice, and an index whose items move while it is read may give one twice.
+
+        Args:
+            newest: As they stand after every write that was answered; else a moment old, perhaps, for half the price.
         """
         once = list({(key["connection"]["S"], key["record"]["S"]): key for key in keys}.values())
         found: list[Item] = []
         for some in in_batches(once, READ_AT_ONCE):
-            found += self._get_batch({self.name: some})[self.name]
+            found += self._get_batch({self.name: _asked(some, newest=newest)})[self.name]
         return found
 
     def get_beside(self, key: Item, other: "Table", keys: Sequence[Item]) -> tuple[Item | None, Sequence[Item]]:
-        """Return an item, or None, and items of another table, as ``get_many`` does; one call for few of them."""
-        found = self._get_batch({self.name: [key], other.name: keys})
+        """Return the item as ``get`` does, and few of another table, which may be a moment old; by one call."""
+        found = self._get_batch({self.name: _asked([key], newest=True), other.name: _asked(keys, newest=False)})
         return next(iter(found[self.name]), None), found[other.name]
 
     def put_many(self, items: Sequence[Item]) -> None:
@@ -234,10 +237,10 @@ class Table:
         """Remove the items of these distinct keys."""
         self._write_batches([{"DeleteRequest": {"Key": key}} for key in keys])
 
-    def _get_batch(self, wanted: Mapping[str, Sequence[Item]]) -> Mapping[str, Sequence[Item]]:
+    def _get_batch(self, wanted: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Sequence[Item]]:
         """The items of keys, by table."""
         found: dict[str, list[Item]] = {name: [] for name in wanted}
-        left: Any = {name: {"Keys": list(keys), "ConsistentRead": True} for name, keys in wanted.items()}
+        left: Any = wanted
         for _ in self._tries():
             with speaking_to(SERVICE):
                 answer = self.aws.dynamodb.batch_get_item(RequestItems=left)
@@ -268,6 +271,10 @@ class Table:
         for later in range(1, TRIES):
             self.sleep(PAUSE * 2 ** (later - 1))
             yield later
+
+
+def _asked(keys: Sequence[Item], *, newest: bool) -> Mapping[str, Any]:
+    return {"Keys": list(keys), "ConsistentRead": newest}
 
 
 def _insertion(table: str, item: Item) -> Mapping[str, Any]:

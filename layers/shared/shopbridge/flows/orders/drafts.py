@@ -5,8 +5,9 @@ from typing import Any
 
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.orders.filter import check_order
+from shopbridge.flows.orders.office_ids import product_kind
 from shopbridge.flows.orders.privacy import KEYED, hidden_name
-from shopbridge.flows.orders.resolve import match_value, product_kind, resolve, wanted_products
+from shopbridge.flows.orders.resolve import match_value, resolve, wanted_products
 from shopbridge.mapping.expressions import as_document
 from shopbridge.mapping.rule_engine import apply_rules, compile_rules
 from shopbridge.model.base import OrderId

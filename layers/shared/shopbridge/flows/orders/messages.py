@@ -1,8 +1,18 @@
 """Does what a message of the order queue asks for: the order is imported, or waits with the reason why it is not."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from shopbridge.errors import AFTER_A_CONFLICT, Conflict, LimitReached, NeedsAttention, Obstructed, Rejected, RetryLater
+from shopbridge.errors import (
+    AFTER_A_CONFLICT,
+    BridgeError,
+    Conflict,
+    LimitReached,
+    NeedsAttention,
+    Obstructed,
+    Rejected,
+    RetryLater,
+)
 from shopbridge.flows.bridge import Bridge, Job, open_job
 from shopbridge.flows.failures import counting_obstructions, reason_of, stop_connection
 from shopbridge.flows.orders.importing import Failure, follow_order, import_orders
@@ -66,9 +76,27 @@ def import_message(
     if connection.status != "active":
         _hold_inactive(bridge, connection, message)
         return ()
-    if isinstance(message, OrderNotice) and message.origin == "webhook":
-        bridge.health.called(connection.id, "shop")
-    connection = with_key(bridge, connection)
+    with _noting_the_call(bridge, message):
+        return _import_or_stop(bridge, with_key(bridge, connection), message, again=again)
+
+
+@contextmanager
+def _noting_the_call(bridge: Bridge, message: AnyOrderMessage) -> Iterator[None]:
+    """Note a shop that called after its order, which need not wait for that; also one that has to be tried again."""
+    is_call = isinstance(message, OrderNotice) and message.origin == "webhook"
+    try:
+        yield
+    except BridgeError:
+        if is_call:
+            bridge.health.called(message.connection, "shop")
+        raise
+    if is_call:
+        bridge.health.called(message.connection, "shop")
+
+
+def _import_or_stop(
+    bridge: Bridge, connection: Connection, message: AnyOrderMessage, *, again: bool
+) -> Sequence[Failure]:
     failures: Sequence[Failure] = ()
     try:
         with counting_obstructions(bridge, connection, "import", again=again):

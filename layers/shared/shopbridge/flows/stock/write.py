@@ -14,7 +14,7 @@ from decimal import Decimal
 from shopbridge.flows.bridge import open_job
 from shopbridge.flows.leases import OwnLease, leased_for_writing
 from shopbridge.flows.orders.filter import first_moment
-from shopbridge.flows.orders.resolve import product_ids, product_kind
+from shopbridge.flows.orders.office_ids import product_ids, product_kind
 from shopbridge.flows.runs import LEASE as SLICE_LEASE
 from shopbridge.flows.stock.figures import Figure, to_write, told_figure
 from shopbridge.flows.stock.route import StockRoute

@@ -49,6 +49,10 @@ class DynamoDirectory:
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(lambda entry: self._add(key(connection, entry_name(kind, entry[0])), entry[1]), new.items()))
 
+    def add(self, connection: ConnectionId, kind: str, entry: DirectoryEntry) -> None:
+        """Add one that was surely not there; what is known is not looked at."""
+        self._add(key(connection, entry_name(kind, entry.key)), {entry.id})
+
     def forget(self, connection: ConnectionId, kind: str, keys: Sequence[str]) -> None:
         """Drop keys that turned out wrong."""
         self.table.delete_many([key(connection, entry_name(kind, wrong)) for wrong in dict.fromkeys(keys)])
@@ -95,7 +99,7 @@ class DynamoSights:
         """Return what is known of these orders, and of the directory's keys by kind; see the port."""
         places = {entry_name(kind, wanted): (kind, wanted) for kind, keys in names.items() for wanted in keys}
         wanted = [item_key(EffectKey(connection=connection, kind="order", id=order)) for order in orders]
-        items = self.table.get_many([*wanted, *(key(connection, name) for name in places)])
+        items = self.table.get_many([*wanted, *(key(connection, name) for name in places)], newest=False)
         known = {places[name]: entry_ids(item) for item in items if (name := item["record"]["S"]) in places}
         records = [from_item(item) for item in items if item["record"]["S"] not in places]
         return Sight(

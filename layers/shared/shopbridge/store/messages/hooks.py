@@ -11,7 +11,7 @@ from shopbridge.model.basics import MOST_DELAY, SOON, ConnectionId
 from shopbridge.model.webhook import HookDoor, WebhookEvent
 from shopbridge.store.aws import Aws
 from shopbridge.store.items import Item, key, plain, text
-from shopbridge.store.limits.line import DynamoLines
+from shopbridge.store.limits.line import DynamoLines, line_key
 from shopbridge.store.messages.sending import Outgoing, send_all, sendable
 from shopbridge.store.table import Table
 
@@ -74,10 +74,11 @@ def _body(connection: ConnectionId, told: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class DynamoDoors:
-    """Connections as far as the intake reads them."""
+    """Connections as far as the intake reads them; a new container reads its line of orders with a connection."""
 
     table: Table
     clock: "Clock"
+    lines: DynamoLines
     _known: dict[ConnectionId, tuple[datetime, HookDoor]] = field(default_factory=dict, repr=False)
 
     def get(self, connection: ConnectionId) -> HookDoor | None:
@@ -87,12 +88,20 @@ class DynamoDoors:
 
     def anew(self, connection: ConnectionId) -> HookDoor | None:
         """Return the connection as it stands, or None."""
-        item, now = self.table.get(key(connection, "SETTINGS")), self.clock()
+        item, now = self._settings(connection), self.clock()
         self._known.pop(connection, None)
         if item is None:
             return None
         self._known[connection] = now, door_of(connection, item)
         return self._known[connection][1]
+
+    def _settings(self, connection: ConnectionId) -> Item | None:
+        if self.lines.knows(connection):
+            return self.table.get(key(connection, "SETTINGS"))
+        item, lines = self.table.get_beside(key(connection, "SETTINGS"), self.lines.table, [line_key(connection)])
+        if item is not None:
+            self.lines.saw(connection, next(iter(lines), {}))
+        return item
 
 
 @dataclass(frozen=True)
