@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -307,6 +307,9 @@ class FreeTurns:
         if self.refusal:
             raise self.refusal
         yield self._connections.get(connection)
+
+    def aside(self, _: ConnectionId) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def expect(self, _: ConnectionId, orders: int) -> None:
         self.expected.append(orders)

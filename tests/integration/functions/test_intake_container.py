@@ -193,6 +193,23 @@ def test_a_token_that_was_made_anew_is_taken_at_once_and_the_one_before_for_a_mi
     assert is_taken(gate, connection.id, "after")
 
 
+def test_a_new_container_reads_a_connection_with_its_line_and_later_alone(
+    store: Store, environment: Environment, clock: ManualClock, calls: Calls
+) -> None:
+    connection = a_connection()
+    if store.connections.get(connection.id) is None:
+        store.connections.save(connection, expected_version=0)
+    an_order_needs_a_second(store, connection.id)
+    gate = gate_of(environment, store.aws, clock)
+    calls.taken()
+    assert gate.connections.get(connection.id)
+    assert gate.hooks.lines.next_turn(connection.id) is not None
+    assert calls.taken() == {"BatchGetItem": 1, "UpdateItem": 1}
+    clock.advance(REMEMBERED.total_seconds())
+    assert gate.connections.get(connection.id)
+    assert calls.taken() == {"GetItem": 1}
+
+
 def is_taken(gate: IntakeGate, connection: ConnectionId, token: str) -> bool:
     door = gate.connections.get(connection)
     assert door is not None

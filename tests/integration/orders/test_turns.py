@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chaos.crew import SALESPOS_NEEDS, Ask, Crew
 from shopbridge.model.base import ConnectionId
+from shopbridge.model.basics import LOGIN
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import Calls
@@ -50,6 +51,20 @@ def test_workers_use_a_limit_up_and_are_not_sent_away(
     assert crew.waited <= 0.1 * ORDERS
     assert crew.share(scarcest) >= USED, crew.share(scarcest)
     assert [ask for ask in needs if crew.most_within(ask) > ask.calls] == []
+
+
+def test_a_login_and_the_rest_of_a_long_list_are_no_order_s_need(store: Store, connection_id: ConnectionId) -> None:
+    shop, office = store.limiter(connection_id, "shop"), store.limiter(connection_id, "office")
+    with store.turns.begin(connection_id, old=False):
+        shop.take(LOGIN, 4, 3600)
+        office.take("users:GET", 150)
+        with store.turns.aside(connection_id):
+            for _ in range(40):
+                office.take("users:GET", 150)
+        office.take("orders:POST", 100)
+    first, second = store.turns.book(connection_id, 2, old=False)
+    assert (second - first).total_seconds() < 1
+    assert store.turns.usual(connection_id) == {("office", "users:GET"): 1, ("office", "orders:POST"): 1}
 
 
 @pytest.mark.parametrize("workers", [3, 20])

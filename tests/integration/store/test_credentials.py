@@ -30,17 +30,18 @@ def test_secrets_are_stored_encrypted_under_connection_and_side(store: Store, co
     )
 
 
-def test_secrets_are_read_once_in_five_minutes(
-    new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock
+@pytest.mark.parametrize(("caller", "lasts"), [(False, timedelta(minutes=15)), (True, timedelta(minutes=5))])
+def test_secrets_are_remembered_for_longer_than_two_polls_lie_apart_and_those_of_callers_less(
+    new_store: Callable[[], Store], connection_id: ConnectionId, clock: ManualClock, caller: bool, lasts: timedelta
 ) -> None:
     new_store().credentials.write(connection_id, "shop", VALUES)
     container = new_store()
-    calls = Calls(container)
-    for _ in range(4):
-        assert container.credentials.read(connection_id, "shop") == VALUES
-        clock.advance(99)
+    calls, read = Calls(container), container.credentials.read_for_caller if caller else container.credentials.read
+    for _ in range(2):
+        assert read(connection_id, "shop") == VALUES
+        clock.advance(lasts.total_seconds() - 1)
     assert calls.taken() == {"GetParameters": 1}
-    container.credentials.read(connection_id, "shop")
+    read(connection_id, "shop")
     assert calls.taken() == {"GetParameters": 1}
 
 

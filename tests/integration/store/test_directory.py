@@ -104,3 +104,25 @@ def test_a_value_that_thousands_share_stays_small_and_ambiguous(
     found = store.directory.lookup(connection_id, "customer", ["till@shop.example"])
     assert len(found["till@shop.example"]) == MOST_IDS
     assert calls.taken()["UpdateItem"] == 1
+
+
+def test_a_sight_may_be_a_moment_old_and_what_is_looked_up_after_it_may_not(
+    store: Store, connection_id: ConnectionId
+) -> None:
+    asked: list[bool] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        asked.extend(each["ConsistentRead"] for each in params["RequestItems"].values())
+
+    store.aws.dynamodb.meta.events.register("provide-client-params.dynamodb.BatchGetItem", note)
+    store.sights.look(connection_id, [], {"customer": ["a"]})
+    store.directory.lookup(connection_id, "customer", ["a"])
+    assert asked == [False, True]
+
+
+def test_one_that_was_surely_not_there_is_added_without_a_look(
+    store: Store, connection_id: ConnectionId, calls: Calls
+) -> None:
+    store.directory.add(connection_id, "customer", entry("a", "1"))
+    assert calls.taken() == {"UpdateItem": 1}
+    assert store.directory.lookup(connection_id, "customer", ["a"]) == {"a": ("1",)}

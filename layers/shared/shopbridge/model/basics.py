@@ -13,6 +13,8 @@ MOST_DELAY = 900
 """Seconds for which SQS keeps a new message back (API reference, ``DelaySeconds``)."""
 SOON = 2.0
 """Seconds: a turn that is nearer has come, since queues count whole seconds, and sending a message anew costs more."""
+LOGIN = "login"
+"""The bucket of a platform's logins: one serves all orders of its time, so no order needs one of its own."""
 SLUG = r"[a-z0-9][a-z0-9-]{1,48}[a-z0-9]"
 """What an operator may call a connection: it becomes part of URLs, table keys and parameter names."""
 

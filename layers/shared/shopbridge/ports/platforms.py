@@ -207,6 +207,9 @@ class Turns(Protocol):
     def expect(self, connection: ConnectionId, orders: int) -> None:
         """Tell of how many of the orders that were begun calls are still to come: those of all are reserved at once."""
 
+    def aside(self, connection: ConnectionId) -> AbstractContextManager[None]:
+        """Hold while calls are made that are no order's own: they teach nothing of what orders need."""
+
     def reading(
         self, connection: ConnectionId, side: Side, calls: Mapping[str, int]
     ) -> AbstractContextManager[Callable[[], Mapping[str, int]]]:

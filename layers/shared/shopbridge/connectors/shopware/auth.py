@@ -12,6 +12,7 @@ from shopbridge.connectors.shopware.wire import Wire
 from shopbridge.errors import NeedsAttention, RetryLater, Throttled
 from shopbridge.http.answer import Answer, Call
 from shopbridge.http.auth import TokenGrant
+from shopbridge.model.basics import LOGIN
 from shopbridge.ports import Limiter
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path, not a secret
@@ -19,7 +20,6 @@ LOGINS_PER_MINUTE = 10
 """What Shopware's own cloud allows per address (D14); a self-hosted core only slows refused logins down (C16)."""
 USED_SHARE = 0.85
 """Of a token's life: it is renewed before it can expire on the way."""
-BUCKET = "login"
 
 
 class WireToken(Wire):
@@ -42,14 +42,14 @@ def token_grant(limiter: Limiter, share: Decimal) -> TokenGrant:
     """Return what logs in; its calls have a bucket of their own, which all containers share."""
 
     def ask(secrets: Mapping[str, str]) -> Call:
-        limiter.take(BUCKET, max(1, int(LOGINS_PER_MINUTE * share)), 60)
+        limiter.take(LOGIN, max(1, int(LOGINS_PER_MINUTE * share)), 60)
         return login_call(secrets)
 
     def read(answer: Answer) -> tuple[str, timedelta]:
         try:
             return read_token(answer)
         except Throttled as error:
-            limiter.pause(BUCKET, error.after)
+            limiter.pause(LOGIN, error.after)
             raise
 
     return TokenGrant(request=ask, read=read)

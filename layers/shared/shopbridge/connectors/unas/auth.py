@@ -13,7 +13,7 @@ from decimal import Decimal
 from pydantic import TypeAdapter
 
 from shopbridge.connectors.unas.api import HEADERS
-from shopbridge.connectors.unas.limits import EVERYTHING, HOUR, LOGIN, LOGINS, share_of
+from shopbridge.connectors.unas.limits import EVERYTHING, HOUR, LOGINS, share_of
 from shopbridge.connectors.unas.outcomes import BANNED, FORBIDDEN, TITLE, UNAUTHORIZED, judge, refusal_in
 from shopbridge.connectors.unas.outcomes import LOGIN as REFUSES_KEY
 from shopbridge.connectors.unas.settings import UnasSettings
@@ -23,6 +23,7 @@ from shopbridge.http.answer import Answer, Call
 from shopbridge.http.auth import NO_CREDENTIALS, Login, Secrets, TokenGrant
 from shopbridge.http.client import PlatformClient, shaped_xml
 from shopbridge.mapping.xml_data import write_xml
+from shopbridge.model.basics import LOGIN
 from shopbridge.ports import Clock, Limiter, TokenStore
 
 LIFE = timedelta(hours=2)

@@ -15,7 +15,6 @@ from shopbridge.http.client import Limit
 HOUR = 3600
 EVERYTHING = "all"
 """The bucket that every call draws from: a ban pauses it."""
-LOGIN = "login"
 LOGINS = 4
 """Tries an hour: five that fail are a ban, and ten within ten minutes two hours of silence on all shops."""
 Scope = Literal["one", "poll", "rest", "list", "write"]

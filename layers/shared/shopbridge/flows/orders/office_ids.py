@@ -138,15 +138,20 @@ def refresh(job: Job, kind: str, read: Read) -> None:
         RetryLater: The list is long and the time is up; the mark is kept.
     """
     directory, connection, began_at = job.bridge.directory, job.connection.id, job.bridge.clock()
-    mark = directory.mark(connection, kind)
-    complete = False
-    while not complete:
-        if job.bridge.deadline.remaining() < SLICE_ENDS_WITH:
-            raise RetryLater(f"The list of the back office ({kind}) is still being read", after=1, where=connection)
-        page = read(mark.value)
-        directory.remember(connection, kind, page.entries)
-        mark, complete = _moved(job, kind, mark, page)
+    mark, complete = _read_page(job, kind, directory.mark(connection, kind), read)
+    with job.bridge.turns.aside(connection):  # a list of hundreds of pages is no order's usual need
+        while not complete:
+            mark, complete = _read_page(job, kind, mark, read)
     job.sight.read_at[kind] = began_at
+
+
+def _read_page(job: Job, kind: str, mark: DirectoryMark, read: Read) -> tuple[DirectoryMark, bool]:
+    if job.bridge.deadline.remaining() < SLICE_ENDS_WITH:
+        where = job.connection.id
+        raise RetryLater(f"The list of the back office ({kind}) is still being read", after=1, where=where)
+    page = read(mark.value)
+    job.bridge.directory.remember(job.connection.id, kind, page.entries)
+    return _moved(job, kind, mark, page)
 
 
 def _moved(job: Job, kind: str, mark: DirectoryMark, page: DirectoryPage) -> tuple[DirectoryMark, bool]:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 SERVICE = "SSM"
 LARGEST_VALUE = 4096
 """Bytes of a standard parameter; a larger one costs $0.05 a month."""
-REMEMBERED = timedelta(seconds=300)
+REMEMBERED = timedelta(minutes=15)
+"""Longer than it is from one poll to the next, each of which would read them again."""
+REMEMBERED_FOR_CALLERS = timedelta(minutes=5)
+"""A caller's secret that was withdrawn counts no longer than that; whoever we call refuses it himself."""
 REREAD_AFTER = timedelta(seconds=5)
 """SSM allows 40 reads a second for the whole account: whoever keeps refusing us, or calls us forged, must not use them
 up. Short, since a shop that changes its secret signs with the new one at once."""
@@ -51,7 +54,7 @@ class SsmCredentials:
     _in_vain: dict[str, datetime] = field(default_factory=dict, repr=False)
 
     def read(self, connection: ConnectionId, side: "Side") -> Mapping[str, str]:
-        """Return them at most 300 s old. Raises NeedsAttention when there are none."""
+        """Return them at most 15 minutes old. Raises NeedsAttention when there are none."""
         return self._younger_than(REMEMBERED, connection, side)
 
     def read_again(self, connection: ConnectionId, side: "Side") -> Mapping[str, str]:
@@ -74,7 +77,7 @@ class SsmCredentials:
         if failure and self.clock() < failure.until:
             raise failure.error.with_traceback(None)
         try:
-            return self.read(connection, side)
+            return self._younger_than(REMEMBERED_FOR_CALLERS, connection, side)
         except (NeedsAttention, RetryLater) as error:
             lasts = ASKED_FOR_CALLERS if isinstance(error, NeedsAttention) else FAILED_FOR_CALLERS
             self._failures[name] = _Failure(error, self.clock() + lasts)

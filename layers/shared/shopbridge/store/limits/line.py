@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from shopbridge.errors import LimitReached
-from shopbridge.model.basics import SOON, ConnectionId
+from shopbridge.model.basics import LOGIN, SOON, ConnectionId
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, forget_after, key, number, plain
 from shopbridge.store.limits.pace import SECOND, Pace, microseconds_of, moment_of, stated_pace
@@ -181,8 +181,13 @@ def lineup_of(item: Item) -> Lineup:
     booked = {lane: int(item[lane]["N"]) for lane in LANES if lane in item}
     if "needs" not in item:
         return Lineup(booked, None)
-    needs = plain(item["needs"])
+    needs = {name: each for name, each in plain(item["needs"]).items() if not is_login(name)}
     return Lineup(booked, {name: Need(calls, stated_pace(stated)) for name, (calls, stated) in needs.items()})
+
+
+def is_login(name: str) -> bool:
+    """Tell whether a bucket, by side and name, is one that no order needs."""
+    return name.endswith(f"#{LOGIN}")
 
 
 def line_key(connection: ConnectionId) -> Item:

@@ -19,7 +19,7 @@ from shopbridge.store.connections.settings import DynamoConnections
 from shopbridge.store.items import compact, forget_after
 from shopbridge.store.limits.buckets import AT_ITS_BEGINNING, LIMITS, Bucket, limits_key
 from shopbridge.store.limits.limiter import AHEAD, PATIENCE, SharedLimiter
-from shopbridge.store.limits.line import KEEP, LINE, LIVE, OLD, DynamoLines, Lineup, Need, line_key, lineup_of
+from shopbridge.store.limits.line import KEEP, LINE, LIVE, OLD, DynamoLines, Lineup, Need, is_login, line_key, lineup_of
 from shopbridge.store.limits.pace import SECOND, Pace, microseconds_of
 from shopbridge.store.table import Table
 
@@ -102,6 +102,18 @@ class DynamoTurns:
         if self._until is not None:
             self._orders = orders
             self._expect(connection, orders)
+
+    @contextmanager
+    def aside(self, connection: ConnectionId) -> Iterator[None]:
+        """Hold while calls are made that are no order's own: they teach nothing of what orders need."""
+        counts = [self.limiter(connection, side).calls for side in SIDES]
+        before = [dict(each) for each in counts]
+        try:
+            yield
+        finally:
+            for calls, kept in zip(counts, before, strict=True):
+                calls.clear()
+                calls.update(kept)
 
     @contextmanager
     def reading(
@@ -189,6 +201,8 @@ class DynamoTurns:
         lesson = self._lessons.setdefault(connection, _Lesson())
         lesson.orders += self._orders
         for name, (calls, pace) in used.items():
+            if is_login(name):
+                continue
             lesson.calls[name] += calls
             lesson.paces[name] = pace
         if self.lines.of(connection).needs is None or lesson.orders >= LESSON:
