@@ -100,18 +100,7 @@ def run_follow_ups(
     for name in record.follow_ups:
         is_first = record.trying != name if name in CAREFUL else first_try
         record = begun(job, record, name) if name in CAREFUL else record
-        try:
-            text, changes = _STEPS[name](FollowUp(job, order, record, is_first, progress, receipt))
-        except OutcomeUnknown as error:
-            release(job.bridge, _waiting(record, left), job.owner)
-            raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error
-        except (RetryLater, NeedsAttention) as error:
-            stopped = reason_of(error) if isinstance(error, NeedsAttention) else None
-            trying = "" if is_first else record.trying  # surely without effect, but one before it may have had its own
-            release(job.bridge, _waiting(record, left, stopped).model_copy(update={"trying": trying}), job.owner)
-            raise
-        except (Held, Rejected) as error:
-            text, changes = given_up(job, record, name, error, again=name if name in TELLING else "")
+        text, changes = _take_step(name, FollowUp(job, order, record, is_first, progress, receipt), left)
         left = changes.pop("reason", None) or left
         rest = tuple(other for other in record.follow_ups if other != name)
         record = record.model_copy(update={**changes, "follow_ups": rest, "trying": ""})
@@ -119,6 +108,23 @@ def run_follow_ups(
         if name in _NOTED:  # it is no more in doubt, whatever becomes of the steps after it
             job.bridge.ledger.save(record, owner=job.owner)
     release(job.bridge, _waiting(record, left), job.owner)
+
+
+def _take_step(name: str, work: FollowUp, left: Reason | None) -> Done:
+    """Do one step; where it cannot be done now, the record is let go of as it stands. Raises as ``run_follow_ups``."""
+    job, record = work.job, work.record
+    try:
+        return _STEPS[name](work)
+    except OutcomeUnknown as error:
+        release(job.bridge, _waiting(record, left), job.owner)
+        raise RetryLater(error.what, after=SETTLING.total_seconds(), where=error.where) from error
+    except (RetryLater, NeedsAttention) as error:
+        stopped = reason_of(error) if isinstance(error, NeedsAttention) else None
+        trying = "" if work.first_try else record.trying  # an earlier one may have had its effect
+        release(job.bridge, _waiting(record, left, stopped).model_copy(update={"trying": trying}), job.owner)
+        raise
+    except (Held, Rejected) as error:
+        return given_up(job, record, name, error, again=name if name in TELLING else "")
 
 
 def _left_of(record: LedgerRecord) -> Reason | None:

@@ -34,6 +34,7 @@ from shopbridge.flows.webhooks import hash_token
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import (
     SIDES,
+    Account,
     Connection,
     ConnectionSettings,
     ConnectionStatus,
@@ -70,32 +71,15 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     check_others(bridge, request.settings, accounts, report, request.beside)
     remarks = (*report.remarks, *_warnings(bridge))
     token = random.token_urlsafe(16)
-    status, reason = _beginning(awaiting=awaiting, start=request.start)
-    connection = Connection(
-        settings=request.settings,
-        version=1,
-        status=status,
-        status_reason=reason,
-        path_token_hash=hash_token(token),
-        accounts=dict(accounts),
-        beside=request.beside,
-        created_at=bridge.clock(),
-        changed_by=request.by,
-        changed_at=bridge.clock(),
-        name_key=new_key(),
-        bare_until=bridge.clock(),
-        consent=(None if gone else consent.by_settings(bridge, request.settings, request.by)) or Consent(),
-    )
-    if gone is not None:
-        connection = _revived(gone, connection)
+    connection = _new(bridge, request, accounts, token, gone, awaiting=awaiting)
     with leased(bridge, connection.id, "manage", MANAGING):
         free_id(bridge, connection.id)
         _store_secrets(bridge, connection.id, secrets)
         bridge.connections.save(connection, expected_version=0)
     event = "connection_revived" if gone else "connection_created"
-    bridge.activity.info(event, connection.id, by=request.by, status=status)
+    bridge.activity.info(event, connection.id, by=request.by, status=connection.status)
     tell_given(bridge, connection)
-    if gone and status == "active":
+    if gone and connection.status == "active":
         resend_waiting(bridge, connection.id)
     waits = waits_for(bridge, connection, report)
     if not awaiting:
@@ -105,6 +89,36 @@ def create(bridge: Bridge, request: Create) -> dict[str, Any]:
     if request.start or report.shop is None or report.office is None:
         return shown
     return {**shown, "plan": plan(Job(bridge, connection, report.shop, report.office))}
+
+
+def _new(
+    bridge: Bridge,
+    request: Create,
+    accounts: Mapping[Side, Account],
+    token: str,
+    gone: Deleted | None,
+    *,
+    awaiting: bool,
+) -> Connection:
+    """The connection as it is first stored; with what stayed of the one that it revives."""
+    status, reason = _beginning(awaiting=awaiting, start=request.start)
+    now = bridge.clock()
+    connection = Connection(
+        settings=request.settings,
+        version=1,
+        status=status,
+        status_reason=reason,
+        path_token_hash=hash_token(token),
+        accounts=dict(accounts),
+        beside=request.beside,
+        created_at=now,
+        changed_by=request.by,
+        changed_at=now,
+        name_key=new_key(),
+        bare_until=now,
+        consent=(None if gone else consent.by_settings(bridge, request.settings, request.by)) or Consent(),
+    )
+    return _revived(gone, connection) if gone else connection
 
 
 def _warnings(bridge: Bridge) -> Iterator[str]:
@@ -189,13 +203,7 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
     report = _verified(bridge, request.settings, secrets, awaiting_app=awaits_app(connection))
     new_ends = checked_accounts(bridge, connection, request.settings, report, request.beside)
     connection, left = unsubscribed(bridge, connection, _moved(bridge, connection, request.settings))
-    new_settings = {
-        "settings": request.settings,
-        "settings_version": connection.version + 1,
-        "changed_by": request.by,
-        "changed_at": bridge.clock(),
-        "consent": _consent(bridge, connection, request),
-    }
+    new_settings = _edited(bridge, connection, request)
     with leased(bridge, connection.id, "manage", MANAGING):
         changed = saved(bridge, connection, **new_settings, **new_ends)
         _store_new(bridge, changed, new)
@@ -209,6 +217,17 @@ def change(bridge: Bridge, request: Change) -> dict[str, Any]:
         tell_given(bridge, changed)
     waits = waits_for(bridge, changed, report)
     return {**described(changed), "remarks": (*report.remarks, *left), **waits, "changes": changes}
+
+
+def _edited(bridge: Bridge, connection: Connection, request: Change) -> Mapping[str, Any]:
+    """What a change makes of the stored connection."""
+    return {
+        "settings": request.settings,
+        "settings_version": connection.version + 1,
+        "changed_by": request.by,
+        "changed_at": bridge.clock(),
+        "consent": _consent(bridge, connection, request),
+    }
 
 
 def _consent(bridge: Bridge, connection: Connection, request: Change) -> Consent:
