@@ -39,6 +39,12 @@ class Desk:
         """Ask for something about the connection."""
         return self.operations.ask(operation, connection=self.connection or self._only_one, **fields)
 
+    def connections(self) -> list[dict[str, Any]]:
+        """All connections; their ids are kept, so that a shell completes them."""
+        found: list[dict[str, Any]] = self.operations.ask("list")
+        known.keep(self.function, [str(each["id"]) for each in found])
+        return found
+
     def tell(self, result: Any, show: Callable[[Any], RenderableType]) -> None:
         """Print a result."""
         if self.as_json:
@@ -48,8 +54,7 @@ class Desk:
 
     @cached_property
     def _only_one(self) -> str:
-        ids = [str(each["id"]) for each in self.operations.ask("list")]
-        known.keep(self.function, ids)
+        ids = [str(each["id"]) for each in self.connections()]
         if not ids:
             raise RefusedError("There are no connections. Create one with `create FILE`.", kind="not_found")
         if len(ids) > 1:

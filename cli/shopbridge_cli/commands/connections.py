@@ -171,7 +171,7 @@ def delete(
 def list_connections(function: Function = "", as_json: AsJson = False) -> None:
     """All connections."""
     with open_desk("", function, as_json=as_json) as desk:
-        desk.tell(desk.operations.ask("list"), show.connections)
+        desk.tell(desk.connections(), show.connections)
 
 
 commands.command("show", help="One connection: status, how many orders stand where, its runs, settings.")(

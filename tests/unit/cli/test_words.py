@@ -202,9 +202,12 @@ def completed(words: str, function: str = "operations") -> list[str]:
     return told.stdout.split()
 
 
-def test_connections_that_were_listed_lately_are_completed_and_nobody_is_asked(two: FakeLambda) -> None:
+@pytest.mark.parametrize("words", [("preview", "10042"), ("list",)], ids=" ".join)
+def test_connections_that_were_listed_lately_are_completed_and_nobody_is_asked(
+    two: FakeLambda, words: tuple[str, ...]
+) -> None:
     assert completed("shopbridge held ") == []
-    run("preview", "10042")
+    run(*words)
     two.events.clear()
     assert completed("shopbridge held ") == ["my-shop", "other-shop"]
     assert completed("shopbridge order -c o") == ["other-shop"]
