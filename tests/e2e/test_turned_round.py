@@ -1,6 +1,7 @@
 """The shop knows: its products, prices and stock go into every back office that takes them, whatever is sold."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -128,3 +129,35 @@ def test_products_prices_and_stock_of_the_shop_are_those_of_the_back_office(pair
         if takes_stock:
             carry_stock(world, checks)
         assert checks.unmet == []
+
+
+# --- the table of capabilities, and what is played -------------------------------------------------------------------
+
+ELSEWHERE = {("innvoice", "order_changes")}
+"""What no story plays: a pro forma that is paid and becomes an invoice, see tests/contract/innvoice."""
+
+
+def told_on_both_sides(name: str) -> Iterator[tuple[str, str]]:
+    """What the story of a pair asks of either platform, and judges there; with what it asks turned round."""
+    (shop, office), pair = name.split("-"), PAIRS[name]
+    for part in ("order_source", "order_status", "open_orders"):
+        yield shop, part
+    for part in ("order_target", "customers", "order_products"):
+        yield office, part
+    told = {"order_changes": pair.life.takes, "order_progress": pair.life.tells, "document_source": pair.mails}
+    yield from ((office, part) for part, played in told.items() if played)
+    yield from ((shop, part) for part in ("shipments",) if pair.life.changes.get("shipments"))
+    yield from ((shop, part) for part in ("hook_subscriptions",) if shop == "cartum")
+    goods = (office, shop) if pair.carries_goods else (shop, office) if pair.brings_products else ()
+    yield from zip(goods, ("catalogue_source", "catalogue_target"), strict=False)
+    if pair.carries_goods:
+        yield from zip(goods, ("stock_source", "stock_target"), strict=True)
+    if name in TAKING:
+        yield from ((shop, "catalogue_source"), (office, "catalogue_target"))
+        yield from ((shop, "stock_source"), (office, "stock_target")) if can(office, "stock_target") else ()
+
+
+def test_whatever_the_table_says_that_a_connector_can_is_played_by_some_pair() -> None:
+    played = {each for name in PAIRS for each in told_on_both_sides(name)}
+    written = {(key, part) for key in KEYS for part in connector_spec(key).provides}
+    assert written - played == ELSEWHERE
