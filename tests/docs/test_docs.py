@@ -1,6 +1,7 @@
 """The written side names nothing that is not there: links, commands, modules, variables, pairs, pictures."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ PAGES = [
 ]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 CODE = re.compile(r"```.*?```|`[^`\n]+`", re.DOTALL)
+VARIABLE = re.compile(r"\b(?:SHOPBRIDGE|AWS)_[A-Z_]+\b")
+COMMAND_LINE: Any = typer.main.get_command(app)
+
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
@@ -59,11 +63,9 @@ def test_every_command_of_the_operators_command_line_exists_with_its_options(pag
     for line in re.findall(r"(?m)(?:^|`) *(?:\.venv/bin/)?shopbridge ([a-z-][^`\n#]*)", code_of(page)):
         name, *words = line.split()
         if name.startswith("--"):
-            assert name in {"--help"} | {
-                option for each in typer.main.get_command(app).params for option in each.opts
-            }, line
+            assert name in {"--help"} | {option for each in COMMAND_LINE.params for option in each.opts}, line
             continue
-        command = vars(typer.main.get_command(app))["commands"].get(name)
+        command = COMMAND_LINE.commands.get(name)
         assert command, line
         inner: dict[str, Any] = vars(command).get("commands", {})
         assert not inner or words[0] in inner, line
@@ -73,10 +75,9 @@ def test_every_command_of_the_operators_command_line_exists_with_its_options(pag
 
 
 def test_the_changelog_names_every_command() -> None:
-    commands: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
     text = " ".join((ROOT / "CHANGELOG.md").read_text().split())
     (listed,) = re.findall(r"A command line for operators: ([^.]+)\.", text)
-    assert sorted(listed.split(", ")) == sorted(commands)
+    assert sorted(listed.split(", ")) == sorted(COMMAND_LINE.commands)
 
 
 @each_page
@@ -88,12 +89,17 @@ def test_every_module_and_folder_named_exists(page: Path) -> None:
 
 @each_page
 def test_every_environment_variable_named_is_one_of_ours_or_of_aws(page: Path) -> None:
+    assert set(VARIABLE.findall(code_of(page))) <= variables() | secret_variables() | {"SHOPBRIDGE_SECRET_"}
+
+
+@cache
+def variables() -> set[str]:
+    """What the template and the code name."""
     sources = [TEMPLATE, *(path.read_text() for top in ("layers", "cli") for path in (ROOT / top).rglob("*.py"))]
-    known = {name for source in sources for name in re.findall(r"\b(?:SHOPBRIDGE|AWS)_[A-Z_]+\b", source)}
-    for name in re.findall(r"\b(?:SHOPBRIDGE|AWS)_[A-Z_]+\b", code_of(page)):
-        assert name in known | secret_variables() | {"SHOPBRIDGE_SECRET_"}, name
+    return {name for source in sources for name in VARIABLE.findall(source)}
 
 
+@cache
 def secret_variables() -> set[str]:
     return {
         variable_of(side, name)

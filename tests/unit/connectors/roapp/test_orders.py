@@ -87,7 +87,7 @@ def test_a_tax_without_an_entry_names_the_key() -> None:
         plan_items(of, bits(of, taxes={}), chosen(), "Delivery")
 
 
-@settings(max_examples=300, derandomize=True, database=None)
+@settings(max_examples=300, database=None)
 @given(of=orders(), entry=st.sampled_from([None, 6003]))
 def test_lines_come_to_the_shops_total_in_every_tax_mode(of: Order, entry: int | None) -> None:
     try:

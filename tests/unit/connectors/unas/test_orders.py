@@ -263,7 +263,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=200, database=None, derandomize=True)
+@settings(max_examples=200, database=None)
 @given(lines=LINES)
 def test_whatever_is_ordered_its_parts_make_its_total_to_the_cent(lines: list[tuple[str, D, D, D]]) -> None:
     items, total = [], D(0)

@@ -47,7 +47,7 @@ def play(town: TwoSides, story: list[tuple[str, Any, int]]) -> int:
     return moves
 
 
-@settings(max_examples=settings.default.max_examples * 10 if settings.default else 1000)
+@settings(max_examples=settings.default.max_examples * 4 if settings.default else 400)
 @given(STORY, st.booleans())
 def test_both_sides_end_in_line_with_a_write_for_each_move_at_the_most(
     story: list[tuple[str, Any, int]], tells_time: bool
