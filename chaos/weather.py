@@ -104,6 +104,38 @@ class Weather:
             return _AFTER[kind](request.url) if kind in _AFTER else done
 
         endpoint._get_response = MethodType(sent, endpoint)
+        _off_the_wire(client)
+
+
+def _off_the_wire(client: Any) -> None:
+    """Leave out what only a wire needs: a signature, headers in bytes, and the rules for an address at each call."""
+    find_addresses_once(client)
+    client._endpoint.create_request = lambda made, _: _Request(made["url"], made["body"])
+
+
+def find_addresses_once(client: Any) -> None:
+    """Let a client walk through AWS's rules for addresses once for each operation: they name one region here."""
+    rules = client._ruleset_resolver
+    by_rules, found = rules.construct_endpoint, dict[str, Any]()
+
+    def address(operation_model: Any, call_args: Any, request_context: Any) -> Any:
+        name = operation_model.name
+        if name not in found:
+            found[name] = by_rules(operation_model, call_args, request_context)
+        return found[name]
+
+    rules.construct_endpoint = address
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What is sent, again where it has to be."""
+
+    url: str
+    body: bytes | str
+
+    def reset_stream(self) -> None:
+        """Nothing was streamed."""
 
 
 def _answered(answer: Answer, name: str, request: Any, *, whole: bool) -> Any:
