@@ -20,6 +20,7 @@ from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.limits.limiter import SharedLimiter
 from shopbridge.store.limits.line import DynamoLines
 from shopbridge.store.limits.turns import DynamoTurns
+from tests.integration.aws.clients import copied_clients, new_aws
 from tests.integration.aws.dynalite import embedded_aws
 from tests.integration.aws.quick_queues import quick_queues
 
@@ -84,7 +85,7 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         _create_tables()
         variables = _variables()
-        with nullcontext() if request.path.parent.name == "store" else quick_tables(_described()):
+        with nullcontext() if request.path.parent.name == "store" else quick_tables(_described()), copied_clients():
             yield read_environment(variables)
 
 
@@ -96,7 +97,7 @@ def clock() -> ManualClock:
 @pytest.fixture
 def new_store(environment: Environment, clock: ManualClock) -> Callable[[], Store]:
     """Each call is a container of its own: nothing remembered, the same tables and the same time."""
-    return lambda: Store(environment, clock=clock, sleep=clock.sleep)
+    return lambda: Store(environment, clock=clock, sleep=clock.sleep, aws=new_aws())
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from shopbridge.model.messages import PollRequest
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from shopbridge.wiring import Container
+from tests.integration.aws.clients import new_aws
 from tests.integration.conftest import ManualClock
 
 A_SECOND = timedelta(seconds=1)
@@ -102,7 +103,11 @@ class AnyWorld(ABC):
         """A cold start: nothing remembered, and a clock that may be ahead of everybody else's."""
         self.calls = calls or Calls()
         store = Store(
-            self.environment, clock=lambda: self.clock() + ahead, sleep=self.clock.sleep, write_line=self.lines.append
+            self.environment,
+            clock=lambda: self.clock() + ahead,
+            sleep=self.clock.sleep,
+            write_line=self.lines.append,
+            aws=new_aws(),
         )
         count(store, self.calls)
         self.use(Container(store, transport=Routes(self, self.calls)))
