@@ -92,7 +92,10 @@ class Personal:
 
     @cached_property
     def _kept_letters(self) -> frozenset[str]:
-        return frozenset(map(_letters, (*_in_any_capitals(self.words), *filter(_is_long, self.numbers))))
+        words = (
+            word for word in self.words if any(_in_any_capitals((word,)))
+        )  # its letters are the same in all of them
+        return frozenset(map(_letters, (*words, *filter(_is_long, self.numbers))))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

@@ -31,13 +31,17 @@ class TaxShare(Model):
         """The amount with tax."""
         return self.net + self.tax
 
+    def plus(self, other: "TaxShare") -> "TaxShare":
+        """Return both together, at this rate."""
+        return TaxShare(rate=self.rate, net=self.net + other.net, tax=self.tax + other.tax)
+
 
 def sum_by_rate(shares: Iterable[TaxShare]) -> tuple[TaxShare, ...]:
     """Add up shares of the same rate; ordered by rate, highest first."""
     sums: dict[Decimal, TaxShare] = {}
     for share in shares:
-        before = sums.get(share.rate, TaxShare(rate=share.rate, net=Decimal(0), tax=Decimal(0)))
-        sums[share.rate] = TaxShare(rate=share.rate, net=before.net + share.net, tax=before.tax + share.tax)
+        before = sums.get(share.rate)
+        sums[share.rate] = before.plus(share) if before else share
     return tuple(sums[rate] for rate in sorted(sums, reverse=True))
 
 

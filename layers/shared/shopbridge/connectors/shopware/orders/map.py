@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from shopbridge.connectors.kit.rows import Row
 from shopbridge.connectors.shopware.orders.lines import order_lines, tax_mode, tax_shares, totals
 from shopbridge.connectors.shopware.orders.payments import order_payment
 from shopbridge.connectors.shopware.wire import WireAddress, WireCustomer, WireDelivery, WireOrder
@@ -223,7 +224,7 @@ def plain(value: Any) -> Any:
             return value
 
 
-def mark_of(order: Mapping[str, Any]) -> str:
+def mark_of(order: Row) -> str:
     """Return what stands for the row of an order, the same whether it was read whole or only listed.
 
     It changes with every write of the order's own rows. A second write of a row within one millisecond is not told from
@@ -233,7 +234,7 @@ def mark_of(order: Mapping[str, Any]) -> str:
     return sha256("".join(rows).encode(errors="replace")).hexdigest()
 
 
-def revision(order: Mapping[str, Any]) -> str:
+def revision(order: Row) -> str:
     """Return a text such as ``2026-03-01T10:00:00.000Z-1a2b3c4d``, from an order as read (any shape is taken).
 
     The time is the newest ``createdAt`` or ``updatedAt`` of the order and of the rows that belong to it alone,
@@ -243,29 +244,25 @@ def revision(order: Mapping[str, Any]) -> str:
     The suffix hashes the rows' plain columns: two changes within a millisecond still get different revisions,
     though which of the two is the greater is then up to chance.
     """
-    rows = list(_rows(order))
-    newest = max((moment for row in rows for moment in _moments(row)), default=_NEVER)
+    rows = _rows(order)
+    newest = max(_moments(rows), default=_NEVER)
     content = json.dumps([_columns(row) for row in rows], default=str, sort_keys=True)
     return f"{_milliseconds(newest)}-{sha256(content.encode()).hexdigest()[:8]}"
 
 
-def _rows(row: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _rows(row: Row) -> list[Row]:
     """The row and its own rows; not what it shares with others (a product, a sales channel)."""
-    yield row
-    for key in TO_ONE:
-        if isinstance(child := row.get(key), Mapping):
-            yield child
-    for key in TO_MANY:
-        children = row.get(key)
-        for child in children if isinstance(children, list) else ():
-            if isinstance(child, Mapping):
-                yield from _rows(child)
+    ones = [child for key in TO_ONE if isinstance(child := row.get(key), dict)]
+    lists = [children for key in TO_MANY if isinstance(children := row.get(key), list)]
+    many = [child for children in lists for child in children if isinstance(child, dict)]
+    return [row, *ones, *(inner for child in many for inner in _rows(child))]
 
 
-def _moments(row: Mapping[str, Any]) -> Iterator[datetime]:
-    for key in ("createdAt", "updatedAt"):
+def _moments(rows: Iterable[Row]) -> Iterator[datetime]:
+    """Most rows of an order are of the same moment."""
+    for text in {str(row.get(key)) for row in rows for key in ("createdAt", "updatedAt")}:
         try:
-            moment = datetime.fromisoformat(str(row.get(key)))
+            moment = datetime.fromisoformat(text)
             if moment.tzinfo is not None:
                 yield moment.astimezone(UTC)
         except (ValueError, OverflowError):
@@ -276,5 +273,5 @@ def _milliseconds(moment: datetime) -> str:
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _columns(row: Mapping[str, Any]) -> dict[str, Any]:
+def _columns(row: Row) -> dict[str, Any]:
     return {key: value for key, value in row.items() if not isinstance(value, _NESTED)}
