@@ -1,6 +1,6 @@
-"""Orders of a shop arrive in a real Tryton over the whole bridge, and its stock comes back to the shop.
+"""Orders of a shop arrive in a real Tryton over the whole bridge; its products, prices and stock come to the shop.
 
-The handlers, the connectors and the back office are real, and in one test the shop is, too: a real Vendure. Tables and
+The handlers, the connectors and the back office are real, and in two tests the shop is, too: a real Vendure. Tables and
 queues are in memory. The bridge has the time as it is when a test begins, since the real platforms have no other.
 """
 
@@ -38,6 +38,13 @@ SOLD = (
     Product("CAP-1", "Cap", Decimal("7.50"), Decimal(21)),
 )
 """What the real shop sells."""
+MADE = (
+    Product("POT-1", "Teapot", Decimal("24.20"), Decimal(21)),
+    Product("ALM-1", "Almanac", Decimal("10.90"), Decimal(9)),
+)
+"""What only the real office has."""
+DEARER = Decimal("22.0000")
+"""Of the teapot, without tax."""
 POLL = timedelta(minutes=5)
 
 
@@ -67,6 +74,11 @@ class RealOffice:
             net = (each.price * HUNDRED / (HUNDRED + each.tax)).quantize(Decimal("0.0001"))
             self.products[each.sku] = self.people.add_product(each.sku, net, tax=str(each.tax), name=each.name)
             self.people.count(self.products[each.sku], MANY)
+
+    def reprice(self, sku: str, net: Decimal) -> None:
+        """A person makes a product dearer."""
+        (row,) = self.people.read("product.product", [["id", "=", self.products[sku]]], "template")
+        self.people.model("product.template.write", [row["template"]], {"list_price": net})
 
     def totals(self) -> Mapping[str, list[Decimal]]:
         """What its processed sales come to, by reference."""
@@ -182,3 +194,40 @@ def test_orders_of_a_real_shop_arrive_in_the_real_office_and_what_they_leave_is_
             assert set(left.values()) == {MANY - sum(3 for _ in ways), MANY - len(ways)}
             bridge.let_pass(2 * POLL)
             assert {sku: for_sale(vendure, sku) for sku in units} == left
+
+
+def price_in(shop: RealVendure, sku: str) -> Decimal:
+    """What a buyer pays."""
+    query = "query($sku: String!) { productVariants(options: {filter: {sku: {eq: $sku}}}) { items { priceWithTax } } }"
+    (found,) = shop.admin(query, sku=sku)["productVariants"]["items"]
+    return Decimal(found["priceWithTax"]) / HUNDRED
+
+
+def carried(bridge: Scenery, kind: str) -> Mapping[str, Any]:
+    """A run of products or stock that somebody started, once it has ended well."""
+    told = bridge.ask("start_run", connection="real", job=kind, by="a test")
+    if not told.get("started", True):
+        bridge.ask("start_run", connection="real", job=kind, by="a test", consent=told["consent"])
+    bridge.settle()
+    run: Mapping[str, Any] = next(each for each in bridge.ask("runs", connection="real") if each["kind"] == kind)
+    assert (run["state"], run["problems"]) == ("done", [])
+    return run
+
+
+def test_products_of_the_real_office_are_made_in_the_real_shop_with_its_prices_and_its_stock(
+    office: RealOffice, vendure: RealVendure
+) -> None:
+    with passing_on(vendure.url) as app:
+        pair = paired("vendure", office, shop=lambda *_: RealShop(vendure, app))
+        maps: dict[str, Any] = {name: {"entries": dict(entries)} for name, entries in pair.maps.items()}
+        maps |= {"payment": {"entries": {}, "fallback": "="}, "shipping": {"entries": {}, "fallback": "="}}
+        parts = {"orders": {"maps": maps, "payment_statuses": []}, "products": {"active": True}}
+        with connected(pair, MADE, **parts) as (bridge, _):
+            carried(bridge, "products")
+            assert [price_in(vendure, each.sku) for each in MADE] == [each.price for each in MADE]
+            carried(bridge, "stock")
+            assert [for_sale(vendure, each.sku) for each in MADE] == [MANY, MANY]
+            office.reprice("POT-1", DEARER)
+            assert carried(bridge, "products")["counts"]["updated"] == 1
+            assert price_in(vendure, "POT-1") == Decimal("26.62")
+            assert carried(bridge, "products")["counts"]["unchanged"] == len(MADE)
