@@ -94,10 +94,7 @@ class Credentials(Protocol):
         """Read past every cache: the calls of a handshake reach different containers within seconds."""
 
     def read_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
-        """Return them cached, for a caller who has proved nothing.
-
-        Also that there are none, or that they could not be read.
-        """
+        """Return them cached, also that there are none or could not be read, for a caller who has proved nothing."""
 
     def read_again_for_caller(self, connection: ConnectionId, side: Side) -> Mapping[str, str]:
         """Read past the cache at most once a minute, unless they had changed.
