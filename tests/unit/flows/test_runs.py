@@ -7,7 +7,7 @@ import pytest
 
 from shopbridge.errors import Conflict, Held, NeedsAttention, RetryLater
 from shopbridge.flows.operations.health.runs import briefly, described, newest
-from shopbridge.flows.runs import LEASE, SAVE_EVERY, Slice, run_or_leave, run_slice
+from shopbridge.flows.runs import LEASE, LONGEST_CHAIN, SAVE_EVERY, Slice, run_or_leave, run_slice
 from shopbridge.flows.starts import resume, start, stop
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import RunRequest
@@ -45,6 +45,16 @@ def test_a_slice_that_ends_in_time_goes_on_in_a_message() -> None:
     (request,) = world.queue.runs
     assert (request.run, request.hops) == (run.id, 1)
     assert work(world, done, request).counts.found == 4
+
+
+def test_the_longest_chain_of_messages_ends_and_the_next_tick_goes_on() -> None:
+    world = StockWorld()
+    work(world, more)
+    world.queue.runs.clear()
+    last = RunRequest(connection=world.connection.id, job="stock", run=the_run(world).id, hops=LONGEST_CHAIN)
+    assert work(world, more, last).state == "running"
+    assert world.queue.runs == []
+    assert work(world, done).counts.found == 5
 
 
 def test_a_message_of_a_run_that_is_over_does_nothing() -> None:

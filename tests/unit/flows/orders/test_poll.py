@@ -6,7 +6,7 @@ import pytest
 
 from shopbridge.errors import RetryLater
 from shopbridge.flows.orders.filter import first_moment
-from shopbridge.flows.orders.poll import poll_orders
+from shopbridge.flows.orders.poll import TRIES_OF_A_TICK, poll_or_leave, poll_orders
 from shopbridge.model.base import OrderId
 from shopbridge.model.messages import PollRequest
 from shopbridge.model.run import OrderCursor
@@ -85,6 +85,17 @@ def test_a_poll_that_a_limit_stops_between_two_pages_goes_on_where_it_was() -> N
     polled(world)
     assert world.shop.asked_at == [None, "2", "2", "2"]
     assert len(world.orders.messages) == 2
+
+
+def test_a_poll_that_keeps_failing_is_left_to_the_next_tick_at_the_last_try_and_told() -> None:
+    world = OrderWorld()
+    world.shop.more, world.shop.busy_at = [placed(world)], "2"
+    connection = world.connections.connection
+    request = PollRequest(connection=connection.id)
+    with pytest.raises(RetryLater):
+        poll_or_leave(world.bridge, connection, request, tries=TRIES_OF_A_TICK - 1)
+    poll_or_leave(world.bridge, connection, request, tries=TRIES_OF_A_TICK)
+    assert len(world.log.of("poll_failed", "reason")) == 1
 
 
 def test_a_poll_leaves_in_the_shop_what_would_wait_longer_than_a_message_can() -> None:

@@ -101,6 +101,13 @@ def test_a_record_without_stock_management_makes_no_figure() -> None:
     assert untold(managed=False) == "stock_not_managed"
 
 
+def test_a_record_that_is_in_no_warehouse_makes_no_figure() -> None:
+    level = StockLevel(sku="TEE-M", rank=1, item=ExternalId("1"), managed=True, figures=())
+    found = figure_of(Reading(level, READ, READ), StockSettings(), whole_units=True)
+    assert isinstance(found, Reason), found
+    assert "any warehouse" in found.text
+
+
 def test_a_target_of_whole_units_is_offered_no_part_of_one() -> None:
     assert known(figures("2.9", "0")).units == 2
     assert known(figures("2.9", "0"), whole=False).units == Decimal("2.9")
