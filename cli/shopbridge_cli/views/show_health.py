@@ -1,6 +1,6 @@
 """How connections do, as people read it: a sentence each, and what to do where something is wrong."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -9,6 +9,8 @@ from rich.text import Text
 from shopbridge_cli.lines import Indented, what_to_do
 
 Record = Mapping[str, Any]
+BUCKET = "\0"
+"""Stands for the name of a limit while texts are compared."""
 
 
 def told(result: Record) -> RenderableType:
@@ -40,8 +42,17 @@ def _connection(each: Record) -> Iterator[RenderableType]:
 
 def _facts(each: Record) -> Iterator[RenderableType]:
     """What is asked of one connection only: how far it was read, who calls, who lets us in, what limits leave."""
-    for fact in each.get("facts", ()):
-        yield Indented(Text(fact["text"], style="dim"), 2, hanging=2)
+    for text in _texts(each.get("facts", ())):
+        yield Indented(Text(text, style="dim"), 2, hanging=2)
+
+
+def _texts(facts: Iterable[Record]) -> Iterable[str]:
+    """Limits that stand alike are told in one line: a platform may have one for each of its addresses."""
+    buckets: dict[str, list[str]] = {}
+    for fact in facts:
+        bucket = str(fact.get("bucket", ""))
+        buckets.setdefault(fact["text"].replace(bucket, BUCKET, 1) if bucket else fact["text"], []).append(bucket)
+    return [text.replace(BUCKET, ", ".join(named), 1) for text, named in buckets.items()]
 
 
 STYLES = {"ok": "green", "warn": "bold", "bad": "bold red"}

@@ -102,3 +102,21 @@ def test_a_reason_that_is_none_names_the_one_that_was_meant_in_every_list(lambda
     page = {"counts": counts, "total": 3, "matching": 0, "orders": [], "next": "", "complete": True}
     lambda_.results["orders"] = page
     assert "Of these 0 match. Did you mean unmapped_payment" in run("orders", "--code", "unmaped_payment").stdout
+
+
+def test_limits_that_stand_alike_are_told_in_one_line(lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def limit(bucket: str, left: int) -> dict[str, Any]:
+        text = f"SalesPOS, {bucket}: 150 calls in 1 min; {left} can be made now."
+        return {"name": "limit", "side": "office", "bucket": bucket, "text": text}
+
+    clock = {"name": "clock", "side": "shop", "text": "The clocks agree."}
+    facts = [clock, limit("orders:GET", 4), limit("root:GET", 4), limit("orders:POST", 3)]
+    well = {**LISTED, "well": True, "verdict": "All is well.", "jobs": [], "held": 0, "backlog": "", "troubles": []}
+    lambda_.results["health"] = {"well": True, "connections": [{**well, "facts": facts}]}
+    assert run("health").stdout.splitlines()[1:] == [
+        "  The clocks agree.",
+        "  SalesPOS, orders:GET, root:GET: 150 calls in 1 min; 4 can be made now.",
+        "  SalesPOS, orders:POST: 150 calls in 1 min; 3 can be made now.",
+    ]
