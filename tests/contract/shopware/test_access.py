@@ -163,6 +163,19 @@ def test_windows_follow_the_shops_clock(hours: int) -> None:
     assert all_changed(connector, since + timedelta(seconds=1)) == []
 
 
+def test_a_search_tells_the_shops_clock_for_ten_minutes() -> None:
+    shop = bench()
+    shop.shop.clock = lambda: shop.clock() + timedelta(minutes=3)
+    connector = shop.connector()
+    all_changed(connector, shop.clock())
+    shop.clock.advance(minutes=10)
+    assert connector.order_source.server_time() == shop.clock() + timedelta(minutes=3)
+    assert shop.calls(VERSION) == 0
+    shop.clock.advance(seconds=1)
+    assert connector.order_source.server_time() == shop.clock() + timedelta(minutes=3)
+    assert shop.calls(VERSION) == 1
+
+
 # --- rights and verification ---------------------------------------------------------------------------------
 
 

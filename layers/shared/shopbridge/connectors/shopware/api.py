@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, Generic, TypeVar
 
@@ -13,10 +13,11 @@ from shopbridge.connectors.kit.rows import AnyRow, Row, odd_form, read_each, rea
 from shopbridge.connectors.shopware.outcomes import GONE, PageTooLarge
 from shopbridge.connectors.shopware.wire import Named, OddRow, Text, Wire, WireKey
 from shopbridge.errors import Rejected, RetryLater
-from shopbridge.http.answer import Call, parse_http_date
+from shopbridge.http.answer import Answer, Call, parse_http_date
 from shopbridge.http.bodies import LARGEST_RECEIPT
 from shopbridge.http.client import PlatformClient, shaped
 from shopbridge.model.base import OrderId
+from shopbridge.ports import Clock
 
 Shape = TypeVar("Shape")
 Whole = TypeVar("Whole", bound=Wire)
@@ -24,6 +25,9 @@ Odd = TypeVar("Odd", bound=OddRow)
 KeyedRow = TypeVar("KeyedRow", bound=WireKey)
 
 _BY_ID: Final = {"field": "id", "order": "ASC"}
+NEVER: Final = datetime.min.replace(tzinfo=UTC)
+BELIEVED: Final = timedelta(minutes=10)
+"""How long a clock is believed: past the next poll, within the minutes by which polls overlap."""
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -112,11 +116,30 @@ class PageLimit:
     most: int = LARGEST_PAGE
 
 
+@dataclass
+class ShopClock:
+    """The shop's clock: ours, and how far that of the shop was ahead when it last answered a search."""
+
+    clock: Clock
+    told: str = ""
+    heard_at: datetime = NEVER
+
+    def hear(self, answer: Answer) -> None:
+        """Remember when the shop says that it answered."""
+        self.told, self.heard_at = answer.headers.get("date", ""), self.clock()
+
+    def now(self) -> datetime | None:
+        """Return the shop's time; None when it told none within ten minutes."""
+        moment, passed = parse_http_date(self.told), self.clock() - self.heard_at
+        return moment + passed if moment is not None and passed <= BELIEVED else None
+
+
 @dataclass(frozen=True)
 class AdminApi:
     """Calls below ``/api``; every one but a cancellation may be repeated."""
 
     client: PlatformClient
+    heard: ShopClock
     limit: PageLimit = field(default_factory=PageLimit)
 
     def about(self) -> About:
@@ -125,14 +148,20 @@ class AdminApi:
         moment, version = parse_http_date(answer.headers.get("date", "")), shaped(answer, _VERSION).version
         if moment is None:
             raise RetryLater("The shop's answer carries no time", after=60, where=answer.where)
-        return About(version, moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC))
+        return About(version, moment.astimezone(UTC))
+
+    def now(self) -> datetime:
+        """Return the shop's clock as its last search told it; where that is long ago, ask. Raises as ``about``."""
+        return self.heard.now() or self.about().now
 
     def search(
         self, entity: Entity[Shape], search: Mapping[str, Any], headers: Mapping[str, str] = NO_HEADERS
     ) -> list[Shape]:
         """Return the rows a search finds. Raises RetryLater for an unexpected form."""
         call = Call("POST", f"/search/{entity.path}", json=dict(search), headers=headers)
-        return entity.read(self.client.read(call, _FOUND).data)
+        answer = self.client.send(call)
+        self.heard.hear(answer)
+        return entity.read(shaped(answer, _FOUND).data)
 
     def page(
         self,

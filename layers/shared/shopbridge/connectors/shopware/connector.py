@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.shopware.account import ShopwareAccount
-from shopbridge.connectors.shopware.api import AdminApi
+from shopbridge.connectors.shopware.api import AdminApi, ShopClock
 from shopbridge.connectors.shopware.app_registration import ShopwareHandshake
 from shopbridge.connectors.shopware.auth import token_grant
 from shopbridge.connectors.shopware.catalogue.plan import product_fields
@@ -76,7 +76,7 @@ Manifest/Schema/manifest-2.0.xsd">
 
 def build(settings: ShopwareSettings, world: World) -> Connector:
     """Return the connector of one shop."""
-    facts = ShopFacts(settings, AdminApi(_client(settings, world)))
+    facts = ShopFacts(settings, AdminApi(_client(settings, world), ShopClock(world.clock)))
     told = ShopwareOrderStatus(facts)
     return Connector(
         account=ShopwareAccount(facts),
