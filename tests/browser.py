@@ -119,12 +119,17 @@ class Person:
 
     def fill(self, widget: str, field: str, value: str) -> None:
         """A field of a widget's form."""
-        found = self.settled(widget).find_element(By.CSS_SELECTOR, f"[name='{field}']")
-        if found.tag_name == "select":
-            Select(found).select_by_value(value)
-        else:
-            found.clear()
-            found.send_keys(value)
+
+        def look() -> bool:
+            found = self.settled(widget).find_element(By.CSS_SELECTOR, f"[name='{field}']")
+            if found.tag_name == "select":
+                Select(found).select_by_value(value)
+            else:
+                found.clear()
+                found.send_keys(value)
+            return True
+
+        self.until(look, f"{widget} has a field {field!r}")
 
     def picture(self, name: str, widget: str = "") -> None:
         """What the window shows, or one widget, kept for people."""

@@ -18,6 +18,8 @@ from typing import Self
 COLUMNS, ROWS = 80, 24
 PATIENCE = 150.0
 """Seconds until a text must have appeared; a busy machine takes its time, a passing test waits for nothing."""
+UNHEARD = 20.0
+"""Seconds after which Ctrl-C is typed again."""
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 SEATED = """
 import fcntl, os, sys, termios
@@ -38,6 +40,7 @@ class Terminal:
     def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
         self.seen = self.command_line = ""
         self._read = 0
+        self._interrupted = False
         self._arguments = [sys.executable, "-c", SEATED, *arguments]
         self._environment = dict(environment)
 
@@ -85,20 +88,26 @@ class Terminal:
         return before
 
     def interrupt(self) -> None:
-        """Type Ctrl-C once the program waits: what comes just before it begins to read, it hears of after a line."""
-        ends, status = time.monotonic() + PATIENCE, Path(f"/proc/{self._process.pid}/status")
-        while "\tS (sleeping)" not in status.read_text() and time.monotonic() < ends:
-            pass
+        """Type Ctrl-C."""
+        self._interrupted = True
         os.write(self._file, b"\x03")
 
     def end(self) -> int:
-        """Wait for the program's end; its exit code."""
+        """Wait for the program's end; its exit code.
+
+        Ctrl-C is typed again where nothing came of it, as people do: Python looks at signals between two steps of its
+        own, so what comes just before it begins to read, it hears of after a line.
+        """
         ends = time.monotonic() + PATIENCE
-        while self._more(ends):
-            pass
-        if time.monotonic() > ends:
-            raise AssertionError(f"It never ended. Last shown:\n{self.seen[-2000:]}")
-        return self._process.wait(PATIENCE)
+        while time.monotonic() < ends:
+            until = min(time.monotonic() + UNHEARD, ends) if self._interrupted else ends
+            while self._more(until):
+                pass
+            if time.monotonic() < until:
+                return self._process.wait(PATIENCE)
+            if self._interrupted:
+                self.interrupt()
+        raise AssertionError(f"It never ended. Last shown:\n{self.seen[-2000:]}")
 
     def _more(self, ends: float) -> bool:
         """Read what comes next; False when nothing will come any more."""

@@ -61,7 +61,7 @@ class Hour:
         if choice:
             Select(form.find_element(By.TAG_NAME, "select")).select_by_visible_text(choice)
         form.find_element(By.TAG_NAME, "button").click()
-        return self.person.element("[role='status']").text
+        return self.person.until(lambda: self.person.element("[role='status']").text, f"what {button} did")
 
     def until(self, look: Callable[[], Any], what: str) -> Any:
         """What holds in the end, of the bridge and not of the page."""
