@@ -18,6 +18,7 @@ from shopbridge.desk.event import WidgetEvent
 from shopbridge.desk.presses import DEEDS
 from shopbridge.desk.view import Desk
 from shopbridge.desk.widgets import VIEWS
+from tests.examples import examples
 from tests.integration.worlds.desk_pages import WidgetPage
 
 AT = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -195,7 +196,7 @@ def test_every_widget_and_every_deed_is_tried() -> None:
 @pytest.mark.parametrize(("widget", "state"), CASES)
 @pytest.mark.parametrize(("acts", "refused"), [(True, False), (False, False), (True, True)])
 @given(text=hostile)
-@settings(max_examples=12)
+@settings(max_examples=examples(12))
 def test_a_hostile_text_in_each_field_makes_the_same_elements_as_a_harmless_one(
     widget: str, state: dict[str, Any], text: str, *, acts: bool, refused: bool
 ) -> None:

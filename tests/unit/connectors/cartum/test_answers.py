@@ -32,10 +32,11 @@ from tests.cartum_shapes import ANSWERS, LONG_AGO, SECRETS, settings_of
 from tests.containers import Deadline, Limiter, Secrets, Tokens
 from tests.contract.hostile import noted
 from tests.contract.test_bent_answers import bent
+from tests.examples import examples
 from tests.recorded import CARTUM
 from tests.recorded import cartum as golden
 
-BENT = 3_000
+BENT = examples(900)
 """Answers, for each parser."""
 ORDER, CLOCK, SETTINGS = OrderId("1042"), ManualClock(), settings_of()
 URL = "https://bridge.example/hooks/s/token/0123456789abcdef"

@@ -13,12 +13,13 @@ from shopbridge.errors import Held
 from shopbridge.mapping.countries import ROMANIAN_COUNTIES, romanian_country, romanian_county
 from shopbridge.mapping.identity import ean_of
 from shopbridge.mapping.json_data import plain
+from tests.examples import examples
 from tests.salespos_orders import ADDRESS, D
 
 HOME = ADDRESS.model_copy(update={"country": "RO"})
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.datetimes(datetime(2000, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC)))  # noqa: DTZ001 - zone beside
 def test_the_wall_clock_is_that_of_bucharest(moment: datetime) -> None:
     assert in_bucharest(moment) == moment.astimezone(ZoneInfo("Europe/Bucharest")).replace(tzinfo=None)
@@ -117,7 +118,7 @@ def test_other_countries_addresses_keep_what_has_no_part() -> None:
     assert "Achats" in place.street
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.text(alphabet="Str.nablocsetp ,0123456789ABăș-/", max_size=60))
 def test_no_letter_or_digit_of_an_address_is_lost(text: str) -> None:
     place = invoice_address_of(HOME.model_copy(update={"street": text, "extra": ()}), {})

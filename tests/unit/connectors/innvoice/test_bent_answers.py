@@ -19,6 +19,7 @@ from shopbridge.http.answer import Answer
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.stock import StockChange
+from tests.examples import examples
 from tests.innvoice_orders import SHAPES, Canned, bits, bought, fixture, talk
 from tests.salespos_orders import D
 
@@ -47,7 +48,7 @@ PIECES = (b"", b"<", b"/>", b"<techid>", b"</techid>", b"<error>", b"<message/>"
 ODD = (b"-1", b"1e999", b"NaN", b"9" * 400, b"<a/>", b"0,5", "١٢".encode(), b"a" * 3_000, b"&#0;", b" \n ", b"\xff")
 CHILDREN = ("CikkSzam", "Nev", "Arak", "Keszletek", "Keszlet", "Raktar_Keszlet", "Arcsoport_Ar", "Arcsoport_Brutto")
 TEXTS = (None, "", " ", "SKU-1", "1", "0", "12.5", "1e999999999", "NaN", "9" * 400, "\ud800", "a" * 3_000, "x\x00")
-CASES = settings(max_examples=300, database=None)
+CASES = settings(max_examples=examples(300), database=None)
 """Of ten cases each: what is drawn costs more than what is tried."""
 SEEDS = given(seed=st.integers(0, 2**48))
 

@@ -19,6 +19,7 @@ from shopbridge.mapping.xml_data import read_xml
 from shopbridge.model.base import ExternalId
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.order import Order
+from tests.examples import examples
 from tests.innvoice_orders import (
     ANNA,
     HOME,
@@ -157,7 +158,7 @@ def expressed(of: Order, way: str) -> DocumentInput | None:
         return None
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(of=orders())
 def test_lines_come_to_the_shops_total_to_the_cent_whether_discounts_have_lines_of_their_own_or_not(of: Order) -> None:
     hungarian = of.model_copy(update={"currency": "HUF", "billing_address": HOME, "shipping_address": HOME})

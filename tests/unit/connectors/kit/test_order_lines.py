@@ -18,6 +18,7 @@ from shopbridge.connectors.kit.order_lines import (
 from shopbridge.errors import Held
 from shopbridge.model.base import ExternalId
 from shopbridge.model.order import Order
+from tests.examples import examples
 from tests.salespos_orders import D, line, order, orders, parts, share, shipping, split_line
 
 
@@ -27,7 +28,7 @@ def planned(of: Order, *, gross: bool) -> list[PlannedRow]:
     return [*lines, *rows_of_shipping(of, "Shipping", gross=gross)]
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(orders())
 def test_rows_add_up_to_the_lines_and_the_shipping_costs(of: Order) -> None:
     rows = planned(of, gross=of.tax_mode == "gross")
@@ -37,7 +38,7 @@ def test_rows_add_up_to_the_lines_and_the_shipping_costs(of: Order) -> None:
     assert sum(row.total for row in rows if row.line is None) == costs
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(orders())
 def test_each_cent_is_at_its_rate_with_tax_or_without(of: Order) -> None:
     for gross in (True, False) if of.tax_mode != "tax_free" else (True,):
@@ -51,7 +52,7 @@ def test_each_cent_is_at_its_rate_with_tax_or_without(of: Order) -> None:
         assert {rate: sum_ for rate, sum_ in found.items() if sum_} == {r: w for r, w in wanted.items() if w}
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(orders())
 def test_prices_make_up_a_row_and_leave_a_cent_at_most(of: Order) -> None:
     for row in planned(of, gross=True):

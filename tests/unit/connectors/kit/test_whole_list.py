@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from shopbridge.connectors.kit import whole_list
 from shopbridge.connectors.kit.whole_list import in_order, item_id, page_behind, rank_in, rank_of
+from tests.examples import examples
 
 codes = st.sets(st.text(st.characters(codec="ascii", categories=["L", "N"]), max_size=6), max_size=30)
 
@@ -23,7 +24,7 @@ def test_an_odd_position_is_the_first_page() -> None:
     assert [rank_in(position) for position in (None, "", "x", "-1", "17")] == [0, 0, 0, 0, 17]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(codes=codes, size=st.integers(1, 7))
 def test_pages_hold_every_row_once_by_rising_rank(codes: set[str], size: int) -> None:
     rows = {code: [code, code.upper()] for code in in_order(codes)}

@@ -14,9 +14,10 @@ from pydantic_core import to_json
 
 from shopbridge.connectors.roapp.webhook import RoAppWebhook
 from shopbridge.errors import BridgeError
+from tests.examples import examples
 from tests.roapp_orders import ANA, GOLDEN, HOME, NOW, bits, bought, golden, talk
 
-CASES, BENDS = 30, 30
+CASES, BENDS = examples(30), 30
 """Nine hundred bends of each answer, others with each `make explore`."""
 ODD: tuple[Any, ...] = (
     *(

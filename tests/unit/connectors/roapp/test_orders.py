@@ -26,6 +26,7 @@ from shopbridge.connectors.roapp.wire import ItemInput, LineRead
 from shopbridge.errors import Held, Unmapped
 from shopbridge.model.base import ExternalId
 from shopbridge.model.order import Order
+from tests.examples import examples
 from tests.roapp_orders import ANA, HOME, MUG, bits, bought, chosen, courier, mugs
 from tests.salespos_orders import D, line, orders, split_line
 
@@ -87,7 +88,7 @@ def test_a_tax_without_an_entry_names_the_key() -> None:
         plan_items(of, bits(of, taxes={}), chosen(), "Delivery")
 
 
-@settings(max_examples=300, database=None)
+@settings(max_examples=examples(300), database=None)
 @given(of=orders(), entry=st.sampled_from([None, 6003]))
 def test_lines_come_to_the_shops_total_in_every_tax_mode(of: Order, entry: int | None) -> None:
     try:

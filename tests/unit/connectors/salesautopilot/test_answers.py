@@ -36,6 +36,7 @@ from shopbridge.http.client import Limit
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 from shopbridge.model.office import OrderDraft
+from tests.examples import examples
 from tests.salesautopilot_orders import GOLDEN, Canned, bits, bought, office_on, talk
 from tests.salespos_orders import D
 
@@ -215,7 +216,7 @@ ODD: tuple[Any, ...] = (
     *(None, "", " ", "0", "-1", 0, 1, -2, True, 1.5, "12.5", "65,75", "1e999999999", "NaN", "9" * 400, 10**30, 2**63),
     *("\ud800", "x\x00", "a" * 3_000, "١٢", "²", "0000-00-00 00:00:00", "2030-13-40 10:00:00", "50123", "SKU-1", []),
 )
-CASES = settings(max_examples=300, database=None)
+CASES = settings(max_examples=examples(90), database=None)
 """Of ten cases each: what is drawn costs more than what is tried."""
 SEEDS = given(seed=st.integers(0, 2**48))
 

@@ -13,6 +13,7 @@ from shopbridge.connectors.salesautopilot.orders.payload import draft_of, form_o
 from shopbridge.errors import AlreadyDone, BridgeError, Held, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.mapping.rounding import cents
 from shopbridge.model.order import Order
+from tests.examples import examples
 from tests.salesautopilot_orders import ANNA, HOME, bits, bought, chosen, courier, golden, mugs, talk
 from tests.salespos_orders import D, line, orders, share, shipping, split_line, to_cash
 
@@ -214,7 +215,7 @@ def test_a_product_without_an_sku_goes_by_its_name() -> None:
     assert rows(bought([mugs(1, sku="")]))[0][0] == "Blue mug"
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), suppress_health_check=list(HealthCheck))
 @given(of=orders())
 def test_every_order_comes_to_the_shops_total(of: Order) -> None:
     assert total(of) == cents(of.totals.gross)

@@ -11,6 +11,7 @@ from shopbridge.connectors.salespos.wire import OrderInput, body_of
 from shopbridge.errors import Held, Unmapped
 from shopbridge.model.office import OrderDraft
 from shopbridge.model.order import Order, TaxMode, TaxShare, Totals
+from tests.examples import examples
 from tests.salespos_orders import D, line, order, orders, parts, share, shipping, split_line, to_cash
 
 PLAIN = SalesPosSettings(url="https://shop.example", package_id=11)
@@ -233,7 +234,7 @@ def test_a_difference_that_rounding_cannot_make_holds_the_order_with_both_figure
     assert caught.value.code == "totals_differ"
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(orders())
 def test_every_order_adds_up_to_the_shops_total_and_to_its_tax_within_a_cent_a_row(of: Order) -> None:
     body = OrderInput.model_validate(draft(of).payload)
@@ -251,7 +252,7 @@ def _tax(body: OrderInput, of: Order) -> Decimal:
     return sum((amount * rate / base[rate] for rate, amount in sums.items()), sum((tax.tax for tax in costs), D(0)))
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(orders())
 def test_every_number_leaves_as_the_very_decimal(of: Order) -> None:
     body = OrderInput.model_validate(draft(of).payload)

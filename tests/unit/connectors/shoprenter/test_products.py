@@ -39,6 +39,7 @@ from shopbridge.model.catalogue import Product, TargetProduct, UnreadableProduct
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.model.order import Order
 from tests.contract.test_bent_answers import bent
+from tests.examples import examples
 from tests.recorded import shoprenter as golden
 from tests.salespos_orders import D
 from tests.shoprenter_shapes import Shop, encoded, row, shop, stocked
@@ -142,7 +143,7 @@ def test_a_text_is_written_back_with_all_others_and_without_doubled_entities() -
 
 # --- whatever comes in --------------------------------------------------------------------------------------------
 
-ROUNDS = 3000
+ROUNDS = examples(900)
 """Of each parser."""
 TERMS = ShopTerms(language="x", currency="HUF", now=NOW, rates={}, parameters={"c": ("a",)})
 EVERYTHING = row("order_everything")

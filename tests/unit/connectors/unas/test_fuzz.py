@@ -1,6 +1,6 @@
 """However UNAS' bodies are bent, what reads them gives what can be kept, or an error that tells a person something.
 
-Each parser meets 3,000 cases: 100 drawn by hypothesis, each with 30 bends of the documented answers from its seed.
+Each parser meets 900 cases: 30 drawn by hypothesis, each with 30 bends of the documented answers from its seed.
 """
 
 import json
@@ -38,10 +38,11 @@ from shopbridge.mapping.xml_data import listed, write_xml
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Category
 from tests.containers import Limiter, Secrets, Tokens
+from tests.examples import examples
 from tests.recorded import UNAS, unas
 from tests.unas_orders import NOW, TYPES, settings_of
 
-CASES, BENDS = 30, 30
+CASES, BENDS = examples(30), 30
 """Nine hundred bends of each answer, others with each `make explore`."""
 BODIES = {name: json.dumps(unas(name)) for name, body in UNAS.items() if body.startswith(b"<")}
 SINCE = datetime(2030, 1, 15, tzinfo=UTC)
@@ -239,7 +240,7 @@ def events(raw: bytes) -> list[str]:
     return [event.name for event in UnasWebhook().events(raw)]
 
 
-@settings(max_examples=1_000, database=None)
+@settings(max_examples=examples(1_000), database=None)
 @given(body=st.binary(max_size=80), status=st.sampled_from([200, 400, 401, 403, 404, 429, 500, 503]))
 def test_whatever_bytes_come_are_judged(body: bytes, status: int) -> None:
     for content in (body, b"<Error>" + body + b"</Error>", b"<Orders>" + body + b"</Orders>"):

@@ -13,6 +13,7 @@ from shopbridge.connectors.unas.wire import WireStatus, moment_of
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.taxes import with_tax
 from shopbridge.model.order import Order, same_version
+from tests.examples import examples
 from tests.recorded import unas_rows
 from tests.salespos_orders import D
 from tests.unas_orders import NOW, held, read, row
@@ -263,7 +264,7 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=200, database=None)
+@settings(max_examples=examples(200), database=None)
 @given(lines=LINES)
 def test_whatever_is_ordered_its_parts_make_its_total_to_the_cent(lines: list[tuple[str, D, D, D]]) -> None:
     items, total = [], D(0)

@@ -18,6 +18,7 @@ from shopbridge.model.messages import OrderFound, PollRequest
 from shopbridge.model.office import OrderPage, UnreadableOrder
 from shopbridge.model.order import Order, version_of
 from shopbridge.ports import Claim, KnownRows, none_known
+from tests.examples import examples
 from tests.unit.flows.orders.memory_records import MemoryCursors, MemoryLedger, Sent
 from tests.unit.flows.orders.order_world import OrderWorld, placed
 
@@ -177,7 +178,7 @@ STEP = st.tuples(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.lists(STEP, max_size=25))
 def test_whatever_dies_or_happens_meanwhile_the_next_quiet_poll_knows_all_and_the_one_after_costs_nothing(
     steps: list[tuple[str, int, str, int | str]],

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from shopbridge.flows.products.flat import record_of, split
 from shopbridge.model.catalogue import Product, UnreadableProduct
 from shopbridge.model.ledger import Reason
+from tests.examples import examples
 from tests.unit.flows.products.catalogue_world import World, a_category, a_product, a_variant, euro, with_variants
 from tests.unit.memory_stores import Killed
 
@@ -315,7 +316,7 @@ def offered(products: list[Product]) -> Iterator[tuple[str, Decimal]]:
                 yield each.sku, (each.prices or product.prices)["regular"].amount
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(catalogues(), st.integers(1, 2)), min_size=2, max_size=4), st.sampled_from((2, 5, 50)))
 def test_whatever_becomes_of_variants_the_target_sells_what_the_source_offers_and_each_sku_once(
     history: list[tuple[list[Product], int]], looks: int

@@ -15,6 +15,7 @@ from shopbridge.flows.shards import SeenSkus, load_memory
 from shopbridge.flows.stock.sweep import stock_work
 from shopbridge.model.messages import RunRequest
 from shopbridge.model.snapshot import NO_END
+from tests.examples import examples
 from tests.unit.flows.stock.stock_world import Keeper, StockWorld, a_swept_world
 from tests.unit.memory_stores import Killed
 
@@ -51,7 +52,7 @@ ROUNDS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(ROUNDS, st.sampled_from(["stock", "stock_comparison"]))
 def test_after_any_sweeps_in_any_slices_snapshot_and_target_are_the_source(rounds: list[Round], kind: Any) -> None:
     world = StockWorld()
