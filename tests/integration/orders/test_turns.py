@@ -53,6 +53,15 @@ def test_workers_use_a_limit_up_and_are_not_sent_away(
     assert [ask for ask in needs if crew.most_within(ask) > ask.calls] == []
 
 
+def test_a_long_line_keeps_no_worker_waiting(environment: Environment, connection_id: ConnectionId) -> None:
+    crew = Crew(environment, connection_id, SALESPOS_NEEDS)
+    crew.bring(9, 20)
+    busy, orders = crew.busy, 300
+    crew.bring(orders, 20)
+    working = len(SALESPOS_NEEDS) * sum(crew.latency) / 2
+    assert (crew.busy - busy) / orders < working + 0.2  # a second that is waited costs as much as the order
+
+
 def test_a_login_and_the_rest_of_a_long_list_are_no_order_s_need(store: Store, connection_id: ConnectionId) -> None:
     shop, office = store.limiter(connection_id, "shop"), store.limiter(connection_id, "office")
     with store.turns.begin(connection_id, old=False):

@@ -29,8 +29,6 @@ QUICK = SECOND // 200
 """Two hundred orders a second are more than all workers together bring: nobody has to queue for a limit as wide."""
 AT_ONCE = 2 * SECOND
 """Turns are given out so far ahead of the clock, or as far as the limit itself gives calls out at once."""
-EAGER = 0.98
-"""Turns come a little faster than the limit goes, so that it is the limit that orders wait for."""
 TRIES = 5
 KEEP = timedelta(days=30)
 MOST_AHEAD = 8
@@ -72,7 +70,7 @@ class Lineup:
         """Microseconds between two turns; 0 where no limit is in the way."""
         if self.needs is None:
             return GUESS
-        worth = int(EAGER * self.scarcest.time) if self.scarcest else 0
+        worth = int(self.scarcest.time) if self.scarcest else 0
         return worth if worth >= QUICK else 0
 
     @property
