@@ -75,8 +75,8 @@ class _Buyers:
         number = str(next(self._numbers))
         self.world.shop.place(replace(self.kinds[kind], number=number))
         shop = self.world.shop
-        heard = "the bridge was told" if shop.announces else "the bridge finds it with its next poll"
-        return f"Order {number} is placed, and {heard}."
+        told = "told at once where the shop knows the bridge's address, else " if shop.announces else ""
+        return f"Order {number} is placed: {told}found by the next poll."
 
     def numbers(self) -> Iterator[str]:
         """Of all orders, the newest first."""
