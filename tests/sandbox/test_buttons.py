@@ -108,7 +108,7 @@ def test_orders_of_every_kind_are_placed_and_seen(platform: str) -> None:
     assert set(person.choices("order")) == set(KINDS)
     for placed, kind in enumerate(person.choices("order"), 1):
         said = person.press("order", kind)
-        assert re.match(r"Order 2000\d is placed, and the bridge", said), said
+        assert re.match(r"Order 2000\d is placed: .*by the next poll", said), said
         assert len(stage.shop.placed()) == placed
         assert stage.shop.placed()[-1].number in said
         assert said.split()[1] in person.table()
