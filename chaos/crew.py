@@ -229,6 +229,11 @@ class Crew:
             most = max(most, number - first + 1)
         return most
 
+    def waiting(self, busy: float, orders: int) -> float:
+        """Seconds that a worker waited for a limit, for each of the orders since all were ``busy`` for so long."""
+        working = len(self.needs) * sum(self.latency) / 2
+        return max(0.0, (self.busy - busy) / orders - working)
+
     def share(self, ask: Ask) -> float:
         """How much of a limit was used, from the first call on."""
         moments = sorted(at for bucket, at in self.made if bucket == ask.bucket)

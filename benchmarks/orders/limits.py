@@ -50,9 +50,8 @@ def _use(environment: Environment, workers: int, orders: int) -> LimitUse:
     crew.made.clear()
     crew.bring(orders, workers)
     broken = sum(crew.most_within(ask) > ask.calls for ask in SALESPOS_NEEDS)
-    working = len(SALESPOS_NEEDS) * sum(crew.latency) / 2
-    waiting = max(0.0, (crew.busy - busy) / orders - working)
-    return LimitUse(max(crew.share(ask) for ask in SALESPOS_NEEDS), broken, crew.waited / orders, waiting)
+    share = max(crew.share(ask) for ask in SALESPOS_NEEDS)
+    return LimitUse(share, broken, crew.waited / orders, crew.waiting(busy, orders))
 
 
 @contextmanager
