@@ -41,7 +41,7 @@ def test_a_shop_that_is_away_is_told_with_what_it_answers_and_told_when_it_is_ba
     world.poll()
     world.settle()
     assert looks(world) == {}
-    world.shop.faults.plan("maintenance", "GET /api/_info/version", times=TRIES_OF_A_TICK)
+    world.shop.faults.plan("maintenance", "POST /api/search/order", times=TRIES_OF_A_TICK)
     world.poll()
     world.settle()
     assert looks(world, 60) == {"stale": 1}

@@ -101,14 +101,27 @@ def test_the_cursor_moves_only_after_the_queue_took_the_orders(
 
 
 def test_the_upper_bound_is_the_shops_time_before_the_first_page(new_world: NewWorld) -> None:
-    world = first_poll_done(new_world())
+    world = new_world()
     world.shop.clock = lambda: world.clock() - timedelta(minutes=3)
+    first_poll_done(world)
+    world.clock.advance(60)
     world.poll()
     poll_once(world)
     moved = cursor(world)
     assert moved
     assert moved.since == world.clock() - timedelta(minutes=3)
     assert (moved.window_end, moved.position) == (None, None)
+
+
+def test_an_order_is_read_though_the_shop_set_its_clock_back_since_it_was_heard(new_world: NewWorld) -> None:
+    world = first_poll_done(new_world())
+    world.shop.clock = lambda: world.clock() - timedelta(minutes=9)
+    for _ in range(2):
+        order_id = unannounced(world, an_order())
+        world.clock.advance(60)
+        world.poll()
+        world.settle()
+        imported(world, order_id)
 
 
 def test_the_overlap_does_not_enqueue_the_same_version_twice(new_world: NewWorld) -> None:
