@@ -7,8 +7,8 @@ import sys
 from collections.abc import Callable
 
 from benchmarks.catalogues import served
-from benchmarks.cloud import cloud
 from benchmarks.runs import HUNDREDTH, PRODUCTS, Bench, Cost, memory, settings_of
+from sandbox.quick.cloud import cloud
 
 COUNTS = (1_000, 5_000, 20_000)
 SHORT = 75.0

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 
 from benchmarks.catalogues import Shelves, served
-from benchmarks.cloud import cloud
 from benchmarks.runs import HUNDREDTH, STOCK, Bench, Cost, memory, settings_of
+from sandbox.quick.cloud import cloud
 from shopbridge.model.run import RunKind
 
 COUNTS = (1_000, 10_000, 100_000)

@@ -14,8 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from statistics import median
 
-from benchmarks.cloud import names
 from sandbox.aws.template import read_template
+from sandbox.quick.cloud import names
 
 ROOT = Path(__file__).parents[1]
 LAYER = ROOT / "layers" / "shared"

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from benchmarks.catalogues import Catalogues, Remote, Shelves
-from benchmarks.cloud import Meter
+from benchmarks.units import Meter
 from sandbox.platforms.kit import in_process
 from shopbridge.flows.products.sync import product_work
 from shopbridge.flows.runs import Work, run_slice

@@ -4,12 +4,12 @@ import argparse
 import time
 from dataclasses import dataclass, replace
 
-from chaos.addresses import try_addresses
-from chaos.chapters import storms
-from chaos.crashes import walk
-from chaos.hostile import AT_ONCE, LATER
-from chaos.hostile import attack as lie
-from chaos.intake import attack_intake
+from chaos.crashes.attack import walk
+from chaos.crashes.rivals import rivals
+from chaos.hostile.addresses import try_addresses
+from chaos.hostile.attack import AT_ONCE, LATER
+from chaos.hostile.attack import attack as lie
+from chaos.intake.attack import attack_intake
 from chaos.outage import outage
 from chaos.report import (
     Report,
@@ -23,7 +23,7 @@ from chaos.report import (
     storm_line,
 )
 from chaos.restore import restore
-from chaos.rivals import rivals
+from chaos.storm.chapters import storms
 
 
 @dataclass(frozen=True)

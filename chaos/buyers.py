@@ -5,8 +5,8 @@ from decimal import Decimal
 from random import Random
 from typing import Final
 
-from sandbox.demo import catalogue
-from sandbox.demo.orders import Order, Payment
+from sandbox.pairs import catalogue
+from sandbox.pairs.orders import Order, Payment
 
 PEOPLE: Final = (
     (catalogue.SANNE, catalogue.UTRECHT),

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from chaos.scenery import Linked, Scenery
-from sandbox.demo.sides.protocols import Placed
+from sandbox.pairs.sides.protocols import Placed
+from sandbox.quick.scenery import Linked, Scenery
 from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.ledger.items import PREFIX, from_item
 

@@ -13,9 +13,9 @@ import httpx
 
 from chaos.buyers import orders
 from chaos.ledgers import judge, records
-from chaos.scenery import Scenery, scenery
-from sandbox.demo import catalogue
-from sandbox.demo.orders import Order
+from sandbox.pairs import catalogue
+from sandbox.pairs.orders import Order
+from sandbox.quick.scenery import Scenery, scenery
 from shopbridge.flows.orders.records import ONCE_MORE
 
 PAIR = "shopware-salespos"

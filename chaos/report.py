@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chaos.addresses import Tried
-from chaos.crashes import Walk
-from chaos.hostile import Found
-from chaos.intake import Found as Intake
+from chaos.crashes.attack import Walk
+from chaos.crashes.rivals import Rivals
+from chaos.hostile.addresses import Tried
+from chaos.hostile.attack import Found
+from chaos.intake.attack import Found as Intake
 from chaos.outage import Outage
 from chaos.restore import Restored
-from chaos.rivals import Rivals
-from chaos.storm import Storm
+from chaos.storm.attack import Storm
 
 FILE = Path(__file__).parents[1] / "build" / "chaos.json"
 SHOWN = 10

@@ -9,10 +9,10 @@ from random import Random
 
 from chaos.buyers import orders
 from chaos.ledgers import END_STATES, records
-from chaos.scenery import Linked, Scenery, scenery
-from sandbox.demo import catalogue
-from sandbox.demo.orders import Order
-from sandbox.demo.pairs import UNATTENDED
+from sandbox.pairs import catalogue
+from sandbox.pairs.all_pairs import UNATTENDED
+from sandbox.pairs.orders import Order
+from sandbox.quick.scenery import Linked, Scenery, scenery
 from shopbridge.flows.orders.references import TAKEN
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import LedgerRecord

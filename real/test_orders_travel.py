@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from chaos.scenery import Linked, Scenery, scenery
 from real.passing import passing_on
 from real.tryton import RealTryton
 from real.tryton.people import Person
 from real.vendure import RealVendure
 from real.vendure.people import AUTHORIZED
-from sandbox.demo import catalogue
-from sandbox.demo.offices import OFFICES
-from sandbox.demo.orders import Product
-from sandbox.demo.pair import Pair, linked
-from sandbox.demo.pairs import PAIRS
-from sandbox.demo.scripted import KINDS
-from sandbox.demo.shops import SHOPS
+from sandbox.demo.story.scripted import KINDS
+from sandbox.pairs import catalogue
+from sandbox.pairs.all_pairs import PAIRS
+from sandbox.pairs.offices import OFFICES
+from sandbox.pairs.orders import Product
+from sandbox.pairs.pair import Pair, linked
+from sandbox.pairs.shops import SHOPS
+from sandbox.quick.scenery import Linked, Scenery, scenery
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -18,11 +18,11 @@ from typing import Any, ClassVar
 from benchmarks.orders.charges import QUEUE, ChargedQueues, ChargedTables
 from benchmarks.orders.clock import SharedClock
 from benchmarks.orders.filling import FILL
-from chaos import tables
-from chaos.parameters import Parameters
-from chaos.queues import Message, Queues
-from chaos.scenery import described_tables
-from chaos.tables import Refused, Tables
+from sandbox.quick import tables
+from sandbox.quick.cloud import described_tables
+from sandbox.quick.parameters import Parameters
+from sandbox.quick.queues import Message, Queues
+from sandbox.quick.tables import Refused, Tables
 
 PAGE = 2500
 """Rows of a page: a megabyte of those that are asked for by the page, which are entries of indexes."""

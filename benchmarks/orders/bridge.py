@@ -10,12 +10,12 @@ from unittest.mock import patch
 
 from botocore.config import Config
 
-from benchmarks.cloud import KEYS, names
 from benchmarks.orders.aws_server import AwsServer
 from benchmarks.orders.meter import Spent, metered
 from benchmarks.orders.platforms import Platforms
-from chaos.queues import Message, event_of
-from chaos.scenery import Context
+from sandbox.quick.cloud import KEYS, names
+from sandbox.quick.queues import Message, event_of
+from sandbox.quick.scenery import Context
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.flows.reception import Reception
 from shopbridge.intake import IntakeContainer, gate_of

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from benchmarks.cloud import READ_UNIT, WRITE_UNIT, units
-from chaos.expressions import Item
-from chaos.queues import Message, Queues
-from chaos.tables import Entry, Refused, Tables
+from benchmarks.units import READ_UNIT, WRITE_UNIT, units
+from sandbox.quick.expressions import Item
+from sandbox.quick.queues import Message, Queues
+from sandbox.quick.tables import Entry, Refused, Tables
 
 WRITE, INDEX, READ, QUEUE = "write_units", "index_units", "read_units", "queue_requests"
 CHUNK = 64 * 1024

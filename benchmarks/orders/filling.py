@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from benchmarks.orders.clock import BEGAN
-from chaos.tables import Tables
+from sandbox.quick.tables import Tables
 
 STATE, CONNECTIONS = "StateTable", "ConnectionsTable"
 CONNECTION = "bench"

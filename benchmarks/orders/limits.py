@@ -1,6 +1,6 @@
 """How much of a platform's limit is used, and how often an order is sent away, on a clock that nobody waits for.
 
-The workers are those of ``chaos/crew.py``, with the real turns and limits.
+The workers are those of ``sandbox/quick/crew.py``, with the real turns and limits.
 """
 
 import os
@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from unittest.mock import patch
 
-from benchmarks.cloud import cloud
-from chaos.crew import SALESPOS_NEEDS, Crew
-from chaos.quick_tables import quick_tables
-from chaos.scenery import described_tables
+from sandbox.quick.checked_tables import checked_tables
+from sandbox.quick.cloud import cloud, described_tables
+from sandbox.quick.crew import SALESPOS_NEEDS, Crew
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 
@@ -56,5 +55,5 @@ def _use(environment: Environment, workers: int, orders: int) -> LimitUse:
 
 @contextmanager
 def _tables() -> Iterator[Environment]:
-    with cloud() as environment, quick_tables(described_tables()), patch.dict(os.environ):
+    with cloud() as environment, checked_tables(described_tables()), patch.dict(os.environ):
         yield environment

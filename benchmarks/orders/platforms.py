@@ -10,10 +10,10 @@ from typing import Any
 from unittest.mock import patch
 
 from benchmarks.orders.clock import SharedClock
-from sandbox.demo import catalogue
-from sandbox.demo.orders import Buyer, Order
-from sandbox.demo.pair import Pair
-from sandbox.demo.pairs import PAIRS
+from sandbox.pairs import catalogue
+from sandbox.pairs.all_pairs import PAIRS
+from sandbox.pairs.orders import Buyer, Order
+from sandbox.pairs.pair import Pair
 from sandbox.platforms.kit import Loopback, Windows
 
 MANY = Decimal(10**7)

@@ -9,16 +9,16 @@ from typing import Annotated
 
 import typer
 
-from sandbox.demo.csv_orders import UnreadableFileError
 from sandbox.demo.keep import reached, staying
-from sandbox.demo.pairs import PAIRS
+from sandbox.demo.quick.several_stories import several
 from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, SPEED, Choice, run
 from sandbox.demo.screen import Screen
 from sandbox.demo.side_by_side import run_side_by_side, sensible
+from sandbox.demo.story.csv_orders import UnreadableFileError
 from sandbox.demo.trial import SPEED as TRIAL_SPEED
 from sandbox.demo.trial import trial
 from sandbox.demo.world import World
-from sandbox.quick.several_stories import several
+from sandbox.pairs.all_pairs import PAIRS
 from shopbridge_cli.client import RefusedError
 
 ALL, SEVERAL = "all", "several"

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
-from sandbox.demo import catalogue
-from sandbox.demo.catalogue import item
-from sandbox.demo.orders import Order, Product
-from sandbox.demo.pair import Pair
-from sandbox.demo.sides.protocols import Merchant, OfficeSide, ShopSide, Side
+from sandbox.pairs import catalogue
+from sandbox.pairs.catalogue import item
+from sandbox.pairs.orders import Order, Product
+from sandbox.pairs.pair import Pair
+from sandbox.pairs.sides.protocols import Merchant, OfficeSide, ShopSide, Side
 from sandbox.platforms.kit.buttons import Absence, Button, Buttons, of_everybody
 
 FIRST_NUMBER = 20001

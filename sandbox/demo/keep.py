@@ -10,8 +10,8 @@ import yaml
 
 from sandbox.aws.console import Console
 from sandbox.demo.run import LOGS
-from sandbox.demo.scenes.goods import settings as goods_settings
 from sandbox.demo.shell import write_environment
+from sandbox.demo.story.scenes.goods import settings as goods_settings
 from sandbox.demo.world import CONNECTION, World
 from sandbox.platforms.kit import Loopback
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.demo.verdict import Standing
+from sandbox.demo.judgement.verdict import Standing
 
 DOMAIN = "minta.example"
 """The merchant's, which the embedded SES has verified."""

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from sandbox.aws.moto import MotoProcess
 from sandbox.demo.connect import connect
-from sandbox.demo.csv_orders import Invoice, read_invoices
-from sandbox.demo.csv_run import Retail
-from sandbox.demo.pairs import PAIRS
-from sandbox.demo.plays import Play
-from sandbox.demo.report import Run, shown, write
+from sandbox.demo.judgement.report import Run, shown, write
+from sandbox.demo.judgement.verdict import judge
 from sandbox.demo.screen import Screen
-from sandbox.demo.scripted import Story
-from sandbox.demo.verdict import judge
+from sandbox.demo.story.csv_orders import Invoice, read_invoices
+from sandbox.demo.story.csv_run import Retail
+from sandbox.demo.story.plays import Play
+from sandbox.demo.story.scripted import Story
 from sandbox.demo.world import ACTIVITY, ROOT, World
+from sandbox.pairs.all_pairs import PAIRS
 from shopbridge_cli.client import RefusedError
 
 BUILD = ROOT / "build"

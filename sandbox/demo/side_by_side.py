@@ -69,7 +69,7 @@ def _played(choice: Choice, pair: str, width: int) -> int:
 
 def _command(choice: Choice, pair: str, folder: Path) -> Sequence[str]:
     if pair not in sensible(choice.pairs) and not choice.orders:
-        return [sys.executable, "-m", "sandbox.quick", pair, "--build", str(folder)]
+        return [sys.executable, "-m", "sandbox.demo.quick", pair, "--build", str(folder)]
     orders = ["--orders", str(choice.orders)] if choice.orders else []
     told = ["--pair", pair, "--speed", str(choice.speed), "--build", str(folder), *orders]
     return [sys.executable, "-m", "sandbox.demo", *told]

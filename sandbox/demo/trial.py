@@ -7,11 +7,11 @@ from pathlib import Path
 from sandbox.aws.moto import MotoProcess
 from sandbox.demo.connect import made_and_installed
 from sandbox.demo.keep import write_first
-from sandbox.demo.pairs import PAIRS
 from sandbox.demo.run import LOGS, Choice, make_room, started
 from sandbox.demo.screen import Screen
-from sandbox.demo.scripted import Story
+from sandbox.demo.story.scripted import Story
 from sandbox.demo.world import World
+from sandbox.pairs.all_pairs import PAIRS
 from shopbridge.connectors.registry import connector_spec
 
 SPEED = 5.0

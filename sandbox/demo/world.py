@@ -14,10 +14,10 @@ from sandbox.aws.inbox import subscribe
 from sandbox.aws.moto import MotoProcess
 from sandbox.demo import buttons, letters
 from sandbox.demo.clock import FastClock
-from sandbox.demo.orders import Order, Product
-from sandbox.demo.pair import Pair
-from sandbox.demo.sides.protocols import OfficeSide, ShopSide
-from sandbox.demo.verdict import Standing
+from sandbox.demo.judgement.verdict import Standing
+from sandbox.pairs.orders import Order, Product
+from sandbox.pairs.pair import Pair
+from sandbox.pairs.sides.protocols import OfficeSide, ShopSide
 from sandbox.platforms.kit import Loopback
 from shopbridge.intake import IntakeContainer, IntakeGate
 from shopbridge.model.ledger import LedgerRecord

@@ -1,1 +1,1 @@
-"""The demo's whole story in one process and seconds: for every pair of a shop and a back office."""
+"""A stack in one process, on a clock that nobody waits for: the real functions on an AWS made of dicts."""

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from chaos.crash_flows import FLOWS, Play
-from chaos.crashes import WALKED, Aim, Aimed, Call, kind_of, positions, walk
-from chaos.scenery import scenery
-from chaos.weather import Killed
-from sandbox.demo import catalogue
-from sandbox.demo.pairs import UNATTENDED
+from chaos.crashes.attack import WALKED, Aim, Aimed, Call, kind_of, positions, walk
+from chaos.crashes.flows import FLOWS, Play
+from sandbox.pairs import catalogue
+from sandbox.pairs.all_pairs import UNATTENDED
+from sandbox.quick.scenery import scenery
+from sandbox.quick.weather import Killed
 
 TRIED = (
     ("shopware-salespos", "a later version"),

@@ -3,8 +3,9 @@
 import httpx
 import pytest
 
-from chaos import addresses, hostile
-from chaos.tricks import TRICKS, Genuine
+from chaos.hostile import addresses
+from chaos.hostile import attack as hostile
+from chaos.hostile.tricks import TRICKS, Genuine
 from shopbridge.http import guard
 
 EVERY_DAY = ("exponent", "deep lists", "half a surrogate")

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from chaos import intake
-from chaos.intake_tricks import TRICKS
-from chaos.intake_world import ONE, Gate, sign, signed, webhook
+from chaos.intake import attack as intake
+from chaos.intake.tricks import TRICKS
+from chaos.intake.world import ONE, Gate, sign, signed, webhook
 from chaos.report import intake_line
 from shopbridge.connectors.shopware import webhook as receiver
 from shopbridge.errors import RetryLater

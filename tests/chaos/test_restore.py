@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from chaos import restore
-from sandbox.demo.pairs import UNATTENDED
-from sandbox.demo.sides.protocols import Booked, Placed
+from sandbox.pairs.all_pairs import UNATTENDED
+from sandbox.pairs.sides.protocols import Booked, Placed
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerRecord, Reason
 from tests.integration.conftest import ManualClock

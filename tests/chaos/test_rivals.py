@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from chaos.rivals import rivals
-from chaos.weather import named
+from chaos.crashes.rivals import rivals
+from sandbox.quick.weather import named
 from shopbridge.store.ledger import effects
 
 

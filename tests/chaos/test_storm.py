@@ -9,11 +9,13 @@ from typing import Any
 import httpx
 import pytest
 
-from chaos import chapters, ledgers, storm
-from chaos.trade import Shelves, Trade
-from chaos.weather import HTTP_FAULTS, PAGE_FAULTS, Internet, Weather
-from sandbox.demo.sides.protocols import Booked, Listed, Ordered, Placed
+from chaos import ledgers
+from chaos.storm import attack as storm
+from chaos.storm import chapters
+from chaos.storm.trade import Shelves, Trade
+from sandbox.pairs.sides.protocols import Booked, Listed, Ordered, Placed
 from sandbox.platforms.kit import ManualClock
+from sandbox.quick.weather import HTTP_FAULTS, PAGE_FAULTS, Internet, Weather
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerRecord
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from chaos import storm
-from chaos.queues import Message
 from chaos.report import storm_line
-from chaos.scenery import Scenery
+from chaos.storm import attack as storm
+from sandbox.quick.queues import Message
+from sandbox.quick.scenery import Scenery
 from shopbridge.flows.bridge import Job
 from shopbridge.flows.orders import importing, messages
 from shopbridge.model.ledger import LedgerRecord

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 import yaml
 
-from sandbox.demo.pairs import PAIRS
+from sandbox.pairs.all_pairs import PAIRS
 from shopbridge.connectors.parts import Capability
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge.connectors.salespos.account import NEEDED, NEEDED_FOR_PRODUCTS

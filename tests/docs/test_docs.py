@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from sandbox.demo.pairs import PAIRS
+from sandbox.pairs.all_pairs import PAIRS
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge_cli.app import app
 from shopbridge_cli.connection_file import variable_of

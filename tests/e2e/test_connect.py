@@ -14,10 +14,10 @@ from typer.testing import CliRunner
 
 from sandbox.aws.environment import endpoints
 from sandbox.aws.moto import MotoProcess
-from sandbox.demo.pairs import PAIRS
 from sandbox.demo.screen import Screen
-from sandbox.demo.scripted import POLLED, Story
+from sandbox.demo.story.scripted import POLLED, Story
 from sandbox.demo.world import World
+from sandbox.pairs.all_pairs import PAIRS
 from sandbox.platforms.roapp.furnish import CANCELLED, EXTERNAL_ID, MAIN, TRACKING, WEB_ORDER
 from shopbridge_cli.app import app
 from tests.terminal import COLUMNS, Terminal

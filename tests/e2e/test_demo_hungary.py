@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from sandbox.demo.sides.salesautopilot import SalesAutopilotSide
 from sandbox.demo.world import World
+from sandbox.pairs.sides.salesautopilot import SalesAutopilotSide
 from tests.e2e.ran import Ran, ran
 
 SPEED, UNSIGNED = 20, 100

@@ -12,12 +12,12 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner, Result
 
-from sandbox.demo.catalogue import MUG, SANNE, UTRECHT, item
-from sandbox.demo.orders import Order
 from sandbox.demo.run import Choice
 from sandbox.demo.screen import Screen
 from sandbox.demo.trial import SPEED, trial
 from sandbox.demo.world import CONNECTION, World
+from sandbox.pairs.catalogue import MUG, SANNE, UTRECHT, item
+from sandbox.pairs.orders import Order
 from shopbridge_cli.app import app
 
 WITHIN = 60.0

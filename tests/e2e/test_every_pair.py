@@ -7,11 +7,11 @@ import pytest
 from rich.console import Console
 
 from sandbox.demo.clock import FastClock
-from sandbox.demo.offices import OFFICES
-from sandbox.demo.pairs import PAIRS
-from sandbox.demo.report import as_json, shown
+from sandbox.demo.judgement.report import as_json, shown
+from sandbox.demo.quick.world import quickly
 from sandbox.demo.screen import Screen
-from sandbox.quick.world import quickly
+from sandbox.pairs.all_pairs import PAIRS
+from sandbox.pairs.offices import OFFICES
 from shopbridge.connectors.registry import KEYS, connector_spec
 
 ALL_SHOPS, ALL_OFFICES = (

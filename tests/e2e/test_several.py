@@ -7,12 +7,12 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from chaos.weather import Weather
 from sandbox.demo import __main__ as demo
+from sandbox.demo.quick.several import STOCK, Several
+from sandbox.demo.quick.several_stories import FIRST, STORIES, TwoOffices, TwoShops, several
+from sandbox.demo.quick.world import quick_stage
 from sandbox.demo.screen import Screen
-from sandbox.quick.several import STOCK, Several
-from sandbox.quick.several_stories import FIRST, STORIES, TwoOffices, TwoShops, several
-from sandbox.quick.world import quick_stage
+from sandbox.quick.weather import Weather
 
 
 def silent() -> Screen:

@@ -10,18 +10,19 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from sandbox.demo import catalogue, scripted
 from sandbox.demo.connect import made_and_installed
-from sandbox.demo.goods import once, pending_units
-from sandbox.demo.pair import Pair
-from sandbox.demo.pairs import PAIRS
-from sandbox.demo.phases import Checks
-from sandbox.demo.scenes.goods import ask_for
-from sandbox.demo.scenes.life import as_part
+from sandbox.demo.judgement.goods import once, pending_units
+from sandbox.demo.quick.world import QuickWorld
 from sandbox.demo.screen import Screen
-from sandbox.demo.sides.protocols import Merchant, Side
+from sandbox.demo.story import scripted
+from sandbox.demo.story.phases import Checks
+from sandbox.demo.story.scenes.goods import ask_for
+from sandbox.demo.story.scenes.life import as_part
 from sandbox.demo.world import CONNECTION
-from sandbox.quick.world import QuickWorld
+from sandbox.pairs import catalogue
+from sandbox.pairs.all_pairs import PAIRS
+from sandbox.pairs.pair import Pair
+from sandbox.pairs.sides.protocols import Merchant, Side
 from shopbridge.connectors.registry import KEYS, connector_spec
 
 TURNED = {"active": True, "direction": "shop_to_office"}

@@ -13,7 +13,7 @@ import boto3
 import pytest
 import yaml
 
-from chaos.quick_tables import quick_tables
+from sandbox.quick.checked_tables import checked_tables
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment, read_environment
@@ -85,7 +85,7 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         _create_tables()
         variables = _variables()
-        with nullcontext() if request.path.parent.name == "store" else quick_tables(_described()), copied_clients():
+        with nullcontext() if request.path.parent.name == "store" else checked_tables(_described()), copied_clients():
             yield read_environment(variables)
 
 

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from werkzeug.test import Client, TestResponse
 
-from sandbox.demo import catalogue
 from sandbox.demo.buttons import KINDS, office_page, shop_page
-from sandbox.demo.pair import Pair
-from sandbox.demo.pairs import PAIRS
-from sandbox.demo.sides.protocols import OfficeSide, ShopSide, Side
+from sandbox.pairs import catalogue
+from sandbox.pairs.all_pairs import PAIRS
+from sandbox.pairs.pair import Pair
+from sandbox.pairs.sides.protocols import OfficeSide, ShopSide, Side
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.kit.buttons import BELOW, MINUTE, Absence, Button, Buttons
 from sandbox.platforms.kit.guard import Guard

@@ -6,7 +6,7 @@ from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from chaos.weather import find_addresses_once
+from sandbox.quick.weather import find_addresses_once
 from shopbridge.store.aws import Aws
 
 if TYPE_CHECKING:

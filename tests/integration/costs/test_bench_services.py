@@ -10,13 +10,12 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from benchmarks.cloud import KEYS, cloud
 from benchmarks.orders.aws_server import AwsServer, aws_server
 from benchmarks.orders.charges import CHUNK, INDEX, READ, WRITE, ChargedQueues, ChargedTables
 from benchmarks.orders.clock import SharedClock
-from chaos.queues import Queues
-from chaos.scenery import described_tables
-from chaos.tables import Refused, Tables
+from sandbox.quick.cloud import KEYS, cloud, described_tables
+from sandbox.quick.queues import Queues
+from sandbox.quick.tables import Refused, Tables
 
 STATE = "StateTable"
 KEY = {"connection": {"S": "one"}, "record": {"S": "1"}}

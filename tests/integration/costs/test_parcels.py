@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from benchmarks.cloud import Meter
+from benchmarks.units import Meter
 from tests.integration.stage import SANNE, NewWorld, an_order, imported, unannounced
 from tests.integration.world import World
 

@@ -13,7 +13,7 @@ from math import ceil
 
 import pytest
 
-from benchmarks.cloud import Meter
+from benchmarks.units import Meter
 from sandbox.platforms.cartum import Line, OrderSpec
 from shopbridge.connectors.kit.turns import piece_of
 from shopbridge.flows.orders import poll

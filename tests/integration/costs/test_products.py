@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.catalogues import Catalogues
-from benchmarks.cloud import cloud
 from benchmarks.runs import PRODUCTS as CARRIED
 from benchmarks.runs import Bench, ByHost, Cost, settings_of
+from sandbox.quick.cloud import cloud
 
 PRODUCTS = 120
 """In pages of 250 and batches of 50."""

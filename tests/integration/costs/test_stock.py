@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from benchmarks.catalogues import Shelves
-from benchmarks.cloud import cloud
 from benchmarks.runs import STOCK, Bench, ByHost, Cost, settings_of
+from sandbox.quick.cloud import cloud
 
 SKUS = 1000
 """In pages of 250, of which the last record is the next one's first, and batches of 500."""

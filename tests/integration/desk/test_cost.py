@@ -16,7 +16,7 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.parsers import create_parser
 
-from chaos.expressions import condition
+from sandbox.quick.expressions import condition
 from shopbridge.model.base import ExternalId
 from shopbridge.model.ledger import EffectKey, LedgerRecord, Reason
 from shopbridge.store.items import Item

@@ -14,7 +14,7 @@ from tests.integration.world import World
 from tests.integration.worlds.desk_pages import Viewer, WidgetPage
 
 IDEAL = (Payment("iDEAL", "paid"),)
-BY = "console, request chaos"
+BY = "console, request quick"
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from chaos.scenery import http_event
 from sandbox.platforms.shopware import Payment, RegistrationFailedError
+from sandbox.quick.scenery import http_event
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from tests.integration.functions.webhook_calls import UNPROVEN, body_of, call, told, undisturbed

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.demo.pairs import PAIRS
+from sandbox.pairs.all_pairs import PAIRS
 from sandbox.platforms.cartum import LOGIN, PASSWORD, CartumEmulator
 from sandbox.platforms.cloudsales import CloudSalesEmulator
 from sandbox.platforms.cloudsales.auth import User

@@ -14,7 +14,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chaos.queues import Message
+from sandbox.quick.queues import Message
 from shopbridge.flows.orders.records import WAITING
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order

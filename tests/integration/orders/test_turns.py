@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chaos.crew import SALESPOS_NEEDS, Ask, Crew
+from sandbox.quick.crew import SALESPOS_NEEDS, Ask, Crew
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.basics import LOGIN
 from shopbridge.store.bundle import Store

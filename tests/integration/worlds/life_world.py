@@ -14,13 +14,13 @@ from unittest.mock import patch
 
 from botocore.exceptions import ClientError
 
-from benchmarks.cloud import KEYS, names
-from chaos.parameters import Parameters
-from chaos.queues import VISIBILITY, Message, event_of
-from chaos.race import At, Race
-from chaos.scenery import Scenery
-from chaos.tables import Refused
-from chaos.weather import Answer, Killed, Weather
+from chaos.crashes.race import At, Race
+from sandbox.quick.cloud import KEYS, names
+from sandbox.quick.parameters import Parameters
+from sandbox.quick.queues import VISIBILITY, Message, event_of
+from sandbox.quick.scenery import Scenery
+from sandbox.quick.tables import Refused
+from sandbox.quick.weather import Answer, Killed, Weather
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId, OrderId
 from shopbridge.model.ledger import LedgerRecord

@@ -10,21 +10,21 @@ import httpx
 import pytest
 from rich.console import Console
 
-from sandbox.demo import catalogue
-from sandbox.demo.brought import Brought, Delivery
-from sandbox.demo.goods import Idle
-from sandbox.demo.market import HUNGARY, Market
-from sandbox.demo.pairs import PAIRS
-from sandbox.demo.report import Run, as_json, shown
-from sandbox.demo.scenes.catalogue import DEARER, DROPPED, NEW_PRODUCTS, RENAMED, SCARF
-from sandbox.demo.sides.cartum import CartumSide
-from sandbox.demo.sides.gomag import GomagSide
-from sandbox.demo.sides.protocols import Booked, Catalogue, Listed, Merchant, Placed
-from sandbox.demo.sides.salesautopilot import SalesAutopilotSide
-from sandbox.demo.sides.shoprenter import ShoprenterSide
-from sandbox.demo.sides.shopware import ShopwareSide
-from sandbox.demo.sides.unas import UnasSide
-from sandbox.demo.verdict import Standing, judge
+from sandbox.demo.judgement.brought import Brought, Delivery
+from sandbox.demo.judgement.goods import Idle
+from sandbox.demo.judgement.report import Run, as_json, shown
+from sandbox.demo.judgement.verdict import Standing, judge
+from sandbox.demo.story.scenes.catalogue import DEARER, DROPPED, NEW_PRODUCTS, RENAMED, SCARF
+from sandbox.pairs import catalogue
+from sandbox.pairs.all_pairs import PAIRS
+from sandbox.pairs.market import HUNGARY, Market
+from sandbox.pairs.sides.cartum import CartumSide
+from sandbox.pairs.sides.gomag import GomagSide
+from sandbox.pairs.sides.protocols import Booked, Catalogue, Listed, Merchant, Placed
+from sandbox.pairs.sides.salesautopilot import SalesAutopilotSide
+from sandbox.pairs.sides.shoprenter import ShoprenterSide
+from sandbox.pairs.sides.shopware import ShopwareSide
+from sandbox.pairs.sides.unas import UnasSide
 
 MUG = Listed("MUG", "MUG", "Mug", "", Decimal("12.50"), None, Decimal(10))
 TEA = replace(MUG, sku="TEA", product="TEA", price=Decimal("6.80"))

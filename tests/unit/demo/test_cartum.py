@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.demo import catalogue
-from sandbox.demo.market import ROMANIA
-from sandbox.demo.scripted import KINDS, PRIVATE
-from sandbox.demo.sides.cartum import CANCELLED, CARRIAGE, LOGIN, METHODS, NEW, CartumSide
+from sandbox.demo.story.scripted import KINDS, PRIVATE
+from sandbox.pairs import catalogue
+from sandbox.pairs.market import ROMANIA
+from sandbox.pairs.sides.cartum import CANCELLED, CARRIAGE, LOGIN, METHODS, NEW, CartumSide
 from sandbox.platforms.kit import in_process
 
 HOOK = "https://bridge.example.test/hooks/demo"

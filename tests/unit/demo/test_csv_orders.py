@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.demo.csv_orders import UnreadableFileError, order_of, products_of, read_invoices
+from sandbox.demo.story.csv_orders import UnreadableFileError, order_of, products_of, read_invoices
 
 HEADER = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country"
 MORNING = "2010-12-01 08:26:00"

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from rich.console import Console
 
-from sandbox.demo.goods import (
+from sandbox.demo.judgement.goods import (
     Changes,
     Goods,
     Idle,
@@ -18,9 +18,9 @@ from sandbox.demo.goods import (
     overwritten,
     pending_units,
 )
-from sandbox.demo.report import Run, as_json, shown
-from sandbox.demo.sides.protocols import Booked, Listed, Ordered, Placed
-from sandbox.demo.verdict import Standing, judge
+from sandbox.demo.judgement.report import Run, as_json, shown
+from sandbox.demo.judgement.verdict import Standing, judge
+from sandbox.pairs.sides.protocols import Booked, Listed, Ordered, Placed
 
 MUG = Listed("MUG", "MUG", "Mug", "", Decimal("12.50"), None, Decimal(10))
 POLO_S = Listed("POLO-S", "POLO", "Polo", "", Decimal("39.95"), None, Decimal(4))

@@ -4,8 +4,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from sandbox.demo.judgement.verdict import Standing
 from sandbox.demo.letters import Received, received, wrong
-from sandbox.demo.verdict import Standing
 
 DONE, SKIPPED = Standing("DONE"), Standing("SKIPPED", "cancelled")
 

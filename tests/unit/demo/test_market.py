@@ -4,14 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.demo import catalogue
-from sandbox.demo.catalogue import item
-from sandbox.demo.market import ANYWHERE, HUNGARY, ROMANIA
-from sandbox.demo.orders import Item, Order
-from sandbox.demo.pairs import PAIRS
-from sandbox.demo.scripted import KINDS, PRIVATE
-from sandbox.demo.sides.gomag import GomagSide, status_key
-from sandbox.demo.sides.protocols import Kept
+from sandbox.demo.story.scripted import KINDS, PRIVATE
+from sandbox.pairs import catalogue
+from sandbox.pairs.all_pairs import PAIRS
+from sandbox.pairs.catalogue import item
+from sandbox.pairs.market import ANYWHERE, HUNGARY, ROMANIA
+from sandbox.pairs.orders import Item, Order
+from sandbox.pairs.sides.gomag import GomagSide, status_key
+from sandbox.pairs.sides.protocols import Kept
 
 BARE = Kept(variants=False, texts=False, sales=False)
 BOOKS = Order("1", (item(catalogue.BOOK),), catalogue.SANNE, catalogue.UTRECHT, delivery=catalogue.ROTTERDAM)

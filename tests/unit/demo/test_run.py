@@ -8,11 +8,11 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from sandbox.demo.__main__ import _all_pairs, app
-from sandbox.demo.csv_orders import UnreadableFileError
-from sandbox.demo.pairs import PAIRS
 from sandbox.demo.run import Choice, run
 from sandbox.demo.screen import Screen
 from sandbox.demo.side_by_side import _command, run_side_by_side, sensible
+from sandbox.demo.story.csv_orders import UnreadableFileError
+from sandbox.pairs.all_pairs import PAIRS
 from shopbridge_cli.client import RefusedError
 
 
@@ -68,7 +68,7 @@ def test_all_plays_every_pair_and_few_of_them_on_the_embedded_aws(tmp_path: Path
     choice = Choice(pairs, build=tmp_path)
     modules = [_command(choice, pair, tmp_path)[2] for pair in pairs]
     few = len(sensible(PAIRS))
-    assert modules == ["sandbox.demo"] * few + ["sandbox.quick"] * (len(PAIRS) - few)
+    assert modules == ["sandbox.demo"] * few + ["sandbox.demo.quick"] * (len(PAIRS) - few)
     assert 3 * few < len(PAIRS)
     assert _all_pairs(tmp_path) == pairs[:few]
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from sandbox.demo import catalogue
-from sandbox.demo.market import HUNGARY
-from sandbox.demo.scripted import KINDS, PRIVATE
-from sandbox.demo.sides.shoprenter import NEW, ON_ITS_WAY, PAID, ShoprenterSide
+from sandbox.demo.story.scripted import KINDS, PRIVATE
+from sandbox.pairs import catalogue
+from sandbox.pairs.market import HUNGARY
+from sandbox.pairs.sides.shoprenter import NEW, ON_ITS_WAY, PAID, ShoprenterSide
 
 WITHOUT = {"net prices", "a bundle", "a retried payment", "a total rounded for cash"}
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 import httpx
 import pytest
 
-from sandbox.demo import catalogue
-from sandbox.demo.market import HUNGARY
-from sandbox.demo.scripted import KINDS, PRIVATE
-from sandbox.demo.sides.unas import (
+from sandbox.demo.story.scripted import KINDS, PRIVATE
+from sandbox.pairs import catalogue
+from sandbox.pairs.market import HUNGARY
+from sandbox.pairs.sides.unas import (
     CANCELLED,
     CARRIAGE,
     CARRIAGE_KEY,

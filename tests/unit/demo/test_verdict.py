@@ -7,12 +7,12 @@ from typing import cast
 import pytest
 from rich.console import Console
 
-from sandbox.demo.report import Run, as_json, shown, write
+from sandbox.demo.judgement.report import Run, as_json, shown, write
+from sandbox.demo.judgement.verdict import Standing, Verdict, judge
 from sandbox.demo.screen import Screen
-from sandbox.demo.scripted import Story
-from sandbox.demo.sides.protocols import Booked, Placed
-from sandbox.demo.verdict import Standing, Verdict, judge
+from sandbox.demo.story.scripted import Story
 from sandbox.demo.world import World
+from sandbox.pairs.sides.protocols import Booked, Placed
 
 TOTAL = Decimal("10.00")
 DONE = Standing("DONE", found_by_webhook=True)

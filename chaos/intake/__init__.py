@@ -1,0 +1,1 @@
+"""Calls from outside that must not be taken, and those that must."""
