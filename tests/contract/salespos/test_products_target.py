@@ -186,7 +186,8 @@ def test_more_combinations_than_anybody_wants_are_held() -> None:
 def test_as_many_combinations_as_there_may_be_are_planned() -> None:
     at = bench()
     many = [variant(f"V{number}", {"A": f"{number % 20}", "B": f"{number}"}) for number in range(25)]
-    at.connector().catalogue_target.plan(change_of(at.connector(), product(variants=many)))
+    drafted = at.connector().catalogue_target.plan(change_of(at.connector(), product(variants=many)))
+    assert len(drafted.payload["variants"]) == 25, "20 x 25 are the 500 that may be"
 
 
 def test_long_names_and_short_texts_are_cut_and_said_to_be() -> None:

@@ -1,6 +1,6 @@
 """Runs of orders: all of a shop's orders since a day go to the import, with progress, whatever breaks off."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -46,6 +46,17 @@ def test_a_run_since_a_day_takes_the_slow_lane_and_leaves_the_cursor_alone(new_w
     world.settle()
     imported(world, old)
     assert world.record(old).origin == "backfill"
+
+
+def test_a_run_begins_with_the_first_moment_of_its_day(new_world: NewWorld) -> None:
+    world, began = new_world(), datetime.fromisoformat(LONG_AGO)
+    first, earlier = (unannounced(world, an_order(placed_at=began - timedelta(seconds=by))) for by in (0, 1))
+    world.shop.touch(earlier)
+    start(world, since=LONG_AGO)
+    world.settle()
+    imported(world, first)
+    assert not world.container.bridge.ledger.orders(world.connection, [OrderId(earlier)])
+    assert counts(world) == {"found": 2, "created": 1, "unchanged": 1}
 
 
 def test_an_order_beyond_the_start_date_that_a_run_brought_and_a_map_held_is_taken_when_resent(

@@ -104,8 +104,11 @@ def test_what_the_role_does_not_allow_is_refused_by_name(aws: EmbeddedAws) -> No
 
 
 def test_calls_outside_of_handlers_need_no_role(aws: EmbeddedAws) -> None:
-    table = aws.stack.names["Table"]
-    assert boto3.client("dynamodb").delete_item(TableName=table, Key={"id": {"S": "x"}})
+    table, client = aws.stack.names["Table"], boto3.client("dynamodb")
+    item = {"id": {"S": "of nobody's role"}}
+    client.put_item(TableName=table, Item=item)
+    assert client.delete_item(TableName=table, Key=item, ReturnValues="ALL_OLD")["Attributes"] == item
+    assert "Item" not in client.get_item(TableName=table, Key=item)
 
 
 # --- calls, activity, environment --------------------------------------------------------------------------------

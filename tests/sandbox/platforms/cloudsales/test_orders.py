@@ -213,7 +213,9 @@ def test_a_service_may_be_ordered_and_a_discount_lies_below_zero() -> None:
 
 @pytest.mark.parametrize(("count", "value"), [(3, 10.0), (3, 9.99), (0.5, 1.67)])
 def test_a_lines_value_may_be_off_by_a_cent_for_each_unit(count: float, value: float) -> None:
-    _desk().create(order("HUB-1", item(count=count, price=3.33, line_value_with_vat=value)))
+    desk = _desk()
+    desk.create(order("HUB-1", item(count=count, price=3.33, line_value_with_vat=value)))
+    assert list(desk.office.order_totals()) == ["HUB-1"]
 
 
 def test_accepted_choices_can_be_assumed() -> None:
@@ -224,6 +226,8 @@ def test_accepted_choices_can_be_assumed() -> None:
     )
     fields = {"shipping_method": "courier", "payment_method": "cash_on_delivery", "cod_amount": 131.5}
     desk.create(order("HUB-1", item(type="service"), **fields))
+    assert desk.refused("POST", order("HUB-2", item(type="gift"), **fields))
+    assert list(desk.office.order_totals()) == ["HUB-1"]
 
 
 @pytest.mark.parametrize(
@@ -279,3 +283,4 @@ def test_what_a_company_needs_can_be_assumed() -> None:
     desk.create(order("HUB-0", client={**COMPANY, "vat_id": ""}))
     desk.create(order(client={**COMPANY, "invoice_address": {**ADDRESS, "street": ""}}))
     desk.create(order("HUB-2", client={**PERSON, "invoice_address": dict.fromkeys(ADDRESS, "")}))
+    assert list(desk.office.order_totals()) == ["HUB-0", "HUB-1", "HUB-2"]

@@ -55,7 +55,9 @@ def test_a_field_of_another_form_is_a_406_for_both_writes(change: dict[str, Any]
 
 def test_a_currency_more_may_be_taken() -> None:
     desk = Desk(currencies=frozenset({"RON"}))
-    assert desk.post("createproduct", product(prod_currency="RON")) > 0
+    made = desk.post("createproduct", product(prod_currency="RON"))
+    assert desk.get(f"getproduct/{made}")["prod_currency"] == "RON"
+    assert desk.refused("POST", "createproduct", product(prod_currency="USD"))[0] == 406
 
 
 def test_a_change_leaves_what_is_not_sent() -> None:

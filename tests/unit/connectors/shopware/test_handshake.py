@@ -101,7 +101,8 @@ def test_a_shop_at_another_address_is_refused(url: str) -> None:
 
 
 def test_only_the_host_of_the_address_counts() -> None:
-    register(FRESH | {"shop_url": "http://SHOP.example.test:8000/de"})
+    answer, stored = register(FRESH | {"shop_url": "http://SHOP.example.test:8000/de"})
+    assert (answer["proof"], stored["pending_shop_secret"]) == (PROOF, answer["secret"])
 
 
 @pytest.mark.parametrize(
