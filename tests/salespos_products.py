@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sandbox.platforms.salespos import SalesPosEmulator, links
+from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.salespos.catalogue import links
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.model.catalogue import (
     CataloguePrice,

@@ -11,7 +11,7 @@ import boto3
 import httpx
 from moto.sqs.models import sqs_backends
 
-from sandbox.platforms.salespos.order import Order
+from sandbox.platforms.salespos.orders.record import Order
 from sandbox.platforms.shopware import Address, Buyer, Line, OrderSpec, Payment, Shipping
 from shopbridge.flows.webhooks import hash_token
 from shopbridge.model.base import ConnectionId

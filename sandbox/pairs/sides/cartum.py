@@ -17,7 +17,7 @@ from sandbox.platforms.cartum import CartumEmulator, Coupon, Line, OrderSpec, Pr
 from sandbox.platforms.cartum import Order as ShopOrder
 from sandbox.platforms.cartum import Product as ShopProduct
 from sandbox.platforms.cartum import state as records
-from sandbox.platforms.cartum.totals import to_pay
+from sandbox.platforms.cartum.orders.totals import to_pay
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -12,10 +12,10 @@ from sandbox.pairs.sides.protocols import Listed, Ordered, Placed, Told
 from sandbox.platforms.gomag import Address as ShopAddress
 from sandbox.platforms.gomag import Buyer as ShopBuyer
 from sandbox.platforms.gomag import Company, Discount, GomagEmulator, Line, OrderSpec, ProductSpec, VersionSpec
+from sandbox.platforms.gomag.orders.totals import total
 from sandbox.platforms.gomag.reference import STATUSES
 from sandbox.platforms.gomag.state import LANGUAGE, Sellable
 from sandbox.platforms.gomag.state import Order as ShopOrder
-from sandbox.platforms.gomag.totals import total
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

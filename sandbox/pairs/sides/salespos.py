@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.pairs.orders import Product, Stage
 from sandbox.pairs.sides.protocols import Booked, Kept, Listed
 from sandbox.platforms.salespos import SalesPosEmulator
-from sandbox.platforms.salespos.order import Order
+from sandbox.platforms.salespos.orders.record import Order
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

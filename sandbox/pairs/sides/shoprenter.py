@@ -25,9 +25,9 @@ from sandbox.platforms.shoprenter import (
     furnish,
 )
 from sandbox.platforms.shoprenter import Address as ShopAddress
+from sandbox.platforms.shoprenter.catalogue.prices import gross, original, special
 from sandbox.platforms.shoprenter.emulator import SHOP
-from sandbox.platforms.shoprenter.placing import CHANGED, CONFIRMED
-from sandbox.platforms.shoprenter.prices import gross, original, special
+from sandbox.platforms.shoprenter.orders.placing import CHANGED, CONFIRMED
 from sandbox.platforms.shoprenter.records import Order as ShopOrder
 from sandbox.platforms.shoprenter.records import Product as ShopProduct
 

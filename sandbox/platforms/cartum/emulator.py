@@ -10,18 +10,20 @@ from typing import Any
 
 import httpx
 
-from sandbox.platforms.cartum import inferred, placing, products, reference, webhooks
+from sandbox.platforms.cartum import inferred, reference, webhooks
 from sandbox.platforms.cartum.auth import Access
+from sandbox.platforms.cartum.catalogue import products
+from sandbox.platforms.cartum.catalogue.view import product_view
 from sandbox.platforms.cartum.customers import register
 from sandbox.platforms.cartum.hook_bodies import announce_user, user_view
-from sandbox.platforms.cartum.order_view import order_view
+from sandbox.platforms.cartum.orders import placing
+from sandbox.platforms.cartum.orders.totals import total_sum
+from sandbox.platforms.cartum.orders.view import order_view
 from sandbox.platforms.cartum.page import orders_page
-from sandbox.platforms.cartum.product_view import product_view
 from sandbox.platforms.cartum.quota import Quota
 from sandbox.platforms.cartum.service import BASE, METHODS, Service
 from sandbox.platforms.cartum.specs import Buyer, Line, OrderSpec, ProductSpec
 from sandbox.platforms.cartum.state import OFFICE, Hook, Order, Product, Section, Shop, Status, User
-from sandbox.platforms.cartum.totals import total_sum
 from sandbox.platforms.cartum.webhooks import Delivery, Outbox
 from sandbox.platforms.cartum.wire import Record
 from sandbox.platforms.kit import CallCount, Faults, wall_clock

@@ -1,6 +1,6 @@
 """What a hook carries. Nobody has published it [inferred]: an order as ``orders/get`` tells it, or its number."""
 
-from sandbox.platforms.cartum.order_view import order_view
+from sandbox.platforms.cartum.orders.view import order_view
 from sandbox.platforms.cartum.state import Event, Order, Shop, User
 from sandbox.platforms.cartum.wire import Record, time_text
 

@@ -1,8 +1,8 @@
 """A page for people who explore the sandbox: the orders as a shopkeeper would see them."""
 
 from sandbox.platforms.cartum.inferred import local
+from sandbox.platforms.cartum.orders.totals import to_pay
 from sandbox.platforms.cartum.state import Order, Shop
-from sandbox.platforms.cartum.totals import to_pay
 from sandbox.platforms.kit.pages import table_page
 
 _HEADINGS = ("Number", "Placed", "Customer", "To pay", "Payment", "Paid", "Status", "Tracking")

@@ -5,19 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sandbox.platforms.cartum import (
-    customers,
-    order_writes,
-    orders,
-    product_writes,
-    products,
-    reference,
-    stock,
-    webhooks,
-)
+from sandbox.platforms.cartum import customers, reference, stock, webhooks
 from sandbox.platforms.cartum.auth import Access, refusal
+from sandbox.platforms.cartum.catalogue import products
+from sandbox.platforms.cartum.catalogue import writes as product_writes
 from sandbox.platforms.cartum.errors import HTTP_OK, ApiError, Gone, no_json, quota, undefined
 from sandbox.platforms.cartum.fields import TEXT, check
+from sandbox.platforms.cartum.orders import calls as orders
+from sandbox.platforms.cartum.orders import writes as order_writes
 from sandbox.platforms.cartum.quota import Quota
 from sandbox.platforms.cartum.routing import POST, Answer, Function, Functions
 from sandbox.platforms.cartum.state import Shop

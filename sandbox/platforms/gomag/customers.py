@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox.platforms.gomag.errors import SUCCESS, invalid, no_data
 from sandbox.platforms.gomag.fields import FLAG, ID, TEXT, amount, check, check_identifier
+from sandbox.platforms.gomag.orders.placing import add_customer
 from sandbox.platforms.gomag.paging import changed_since, page
-from sandbox.platforms.gomag.placing import add_customer
 from sandbox.platforms.gomag.routing import PAGING, Call, Routes, reading, writing
 from sandbox.platforms.gomag.specs import Buyer
 from sandbox.platforms.gomag.state import Customer, Shop

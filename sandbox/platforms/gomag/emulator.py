@@ -9,18 +9,20 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from sandbox.platforms.gomag import inferred, placing, products, reference
+from sandbox.platforms.gomag import inferred, reference
 from sandbox.platforms.gomag.auth import Access, Key
 from sandbox.platforms.gomag.bucket import Bucket, Limits
-from sandbox.platforms.gomag.order_view import order_view
+from sandbox.platforms.gomag.catalogue import products
+from sandbox.platforms.gomag.catalogue.view import product_view
+from sandbox.platforms.gomag.orders import placing
+from sandbox.platforms.gomag.orders.totals import total
+from sandbox.platforms.gomag.orders.view import order_view
 from sandbox.platforms.gomag.page import orders_page
-from sandbox.platforms.gomag.product_view import product_view
 from sandbox.platforms.gomag.routing import Call
 from sandbox.platforms.gomag.service import BASE, METHODS, Incoming, Service
 from sandbox.platforms.gomag.specs import Line, OrderSpec, ProductSpec
 from sandbox.platforms.gomag.state import Category, Order, Product, Sellable, Shop, Status
 from sandbox.platforms.gomag.stock import stock_changed
-from sandbox.platforms.gomag.totals import total
 from sandbox.platforms.gomag.wire import Record
 from sandbox.platforms.kit import CallCount, Faults, wall_clock
 from sandbox.platforms.kit.doubles import Doubles

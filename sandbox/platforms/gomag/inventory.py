@@ -1,8 +1,8 @@
 """Stock and prices in bulk, one row per SKU (platform file, "Stock and prices")."""
 
+from sandbox.platforms.gomag.catalogue.writes import refuse_negative, set_stock_and_price
 from sandbox.platforms.gomag.errors import SUCCESS, invalid, no_data
 from sandbox.platforms.gomag.fields import NUMBER, PRICE, TEXT, check_rows
-from sandbox.platforms.gomag.product_writes import refuse_negative, set_stock_and_price
 from sandbox.platforms.gomag.routing import Call, Routes, writing
 from sandbox.platforms.gomag.spellings import INVENTORY, spelled
 from sandbox.platforms.gomag.state import Shop

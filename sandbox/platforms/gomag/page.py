@@ -1,8 +1,8 @@
 """A page for people who explore the sandbox: the orders as a shopkeeper would see them."""
 
 from sandbox.platforms.gomag.inferred import local
+from sandbox.platforms.gomag.orders.totals import total
 from sandbox.platforms.gomag.state import Order, Shop
-from sandbox.platforms.gomag.totals import total
 from sandbox.platforms.kit.pages import table_page
 
 _HEADINGS = ("Number", "Placed", "Customer", "Company", "Total", "Payment", "Status")

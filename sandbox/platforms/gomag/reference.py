@@ -6,10 +6,10 @@
 from dataclasses import dataclass
 from functools import partial
 
+from sandbox.platforms.gomag.catalogue.view import text_in
 from sandbox.platforms.gomag.errors import SUCCESS, invalid, no_data
 from sandbox.platforms.gomag.fields import ID, TEXTS, amount, check_rows
 from sandbox.platforms.gomag.paging import page
-from sandbox.platforms.gomag.product_view import text_in
 from sandbox.platforms.gomag.routing import PAGING, Call, Endpoint, Routes, reading, writing
 from sandbox.platforms.gomag.state import LANGUAGE, Shop, Status
 from sandbox.platforms.gomag.wire import Record

@@ -7,21 +7,15 @@ from typing import Any, Self
 
 from flask import Request
 
-from sandbox.platforms.gomag import (
-    categories,
-    customers,
-    documents,
-    inferred,
-    inventory,
-    order_writes,
-    orders,
-    product_writes,
-    products,
-    reference,
-)
+from sandbox.platforms.gomag import customers, inferred, inventory, reference
 from sandbox.platforms.gomag.auth import Access
 from sandbox.platforms.gomag.bucket import Limits
+from sandbox.platforms.gomag.catalogue import categories, products
+from sandbox.platforms.gomag.catalogue import writes as product_writes
 from sandbox.platforms.gomag.errors import ApiError, denied, invalid, no_data
+from sandbox.platforms.gomag.orders import calls as orders
+from sandbox.platforms.gomag.orders import documents
+from sandbox.platforms.gomag.orders import writes as order_writes
 from sandbox.platforms.gomag.paging import envelope
 from sandbox.platforms.gomag.routing import Call, Endpoint, Routes
 from sandbox.platforms.gomag.state import Shop

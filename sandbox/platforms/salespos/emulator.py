@@ -11,18 +11,11 @@ from flask import Request
 
 from sandbox.platforms.kit import CallCount, Faults, Windows, wall_clock
 from sandbox.platforms.kit.wsgi import Reply, incoming, make_app
-from sandbox.platforms.salespos import links, plain
+from sandbox.platforms.salespos import plain
 from sandbox.platforms.salespos.auth import Key
-from sandbox.platforms.salespos.fields import check
-from sandbox.platforms.salespos.order import Order
-from sandbox.platforms.salespos.orders import change, complete, create_order
-from sandbox.platforms.salespos.page import orders_page
-from sandbox.platforms.salespos.products import change_product, create_product, trash_product
-from sandbox.platforms.salespos.service import BASE, TOTAL_PER_MINUTE, Service
-from sandbox.platforms.salespos.shapes import ORDER_POST, PRODUCT_POST, USER_POST
-from sandbox.platforms.salespos.state import Shop, ShopSettings
-from sandbox.platforms.salespos.users import create_group, create_user
-from sandbox.platforms.salespos.variants import (
+from sandbox.platforms.salespos.catalogue import links
+from sandbox.platforms.salespos.catalogue.products import change_product, create_product, trash_product
+from sandbox.platforms.salespos.catalogue.variants import (
     combinations_of,
     create_attribute,
     create_link,
@@ -30,6 +23,14 @@ from sandbox.platforms.salespos.variants import (
     drop_value,
     regenerate,
 )
+from sandbox.platforms.salespos.fields import check
+from sandbox.platforms.salespos.orders.calls import change, complete, create_order
+from sandbox.platforms.salespos.orders.record import Order
+from sandbox.platforms.salespos.page import orders_page
+from sandbox.platforms.salespos.service import BASE, TOTAL_PER_MINUTE, Service
+from sandbox.platforms.salespos.shapes import ORDER_POST, PRODUCT_POST, USER_POST
+from sandbox.platforms.salespos.state import Shop, ShopSettings
+from sandbox.platforms.salespos.users import create_group, create_user
 from sandbox.platforms.salespos.webhooks import Delivery, deliver
 from sandbox.platforms.salespos.wire import Record
 

@@ -1,7 +1,7 @@
 """A page for people who explore the sandbox: the orders as a shopkeeper would see them."""
 
 from sandbox.platforms.kit.pages import table_page
-from sandbox.platforms.salespos.order import Order
+from sandbox.platforms.salespos.orders.record import Order
 from sandbox.platforms.salespos.people import display_name
 from sandbox.platforms.salespos.shop_info import STATUS_NAMES
 from sandbox.platforms.salespos.state import Shop

@@ -12,19 +12,9 @@ from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.kit.faults import GATEWAY_PAGE
 from sandbox.platforms.kit.wire import write_json
 from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply
-from sandbox.platforms.salespos import (
-    categories,
-    features,
-    order_parts,
-    orders,
-    plain,
-    products,
-    shop_info,
-    users,
-    variants,
-    webhooks,
-)
+from sandbox.platforms.salespos import plain, shop_info, users, webhooks
 from sandbox.platforms.salespos.auth import Key, check_request, signature
+from sandbox.platforms.salespos.catalogue import categories, features, products, variants
 from sandbox.platforms.salespos.errors import (
     OUTPUT_MISMATCH,
     PAYLOAD_TOO_BIG,
@@ -38,6 +28,8 @@ from sandbox.platforms.salespos.errors import (
     invalid,
 )
 from sandbox.platforms.salespos.fields import check
+from sandbox.platforms.salespos.orders import calls as orders
+from sandbox.platforms.salespos.orders import parts as order_parts
 from sandbox.platforms.salespos.routing import Answer, Call, Endpoint, Routes, endpoint_for, pattern_of
 from sandbox.platforms.salespos.state import Shop
 from sandbox.platforms.salespos.wire import Record, moment, read

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from sandbox.platforms.kit import wall_clock
 from sandbox.platforms.kit.ids import Ids
-from sandbox.platforms.salespos.catalogue import Catalogue
-from sandbox.platforms.salespos.order import Order
+from sandbox.platforms.salespos.catalogue.index import Catalogue
+from sandbox.platforms.salespos.orders.record import Order
 from sandbox.platforms.salespos.wire import Record
 
 DUTCH_TARIFFS: Mapping[str, Decimal] = {

@@ -4,19 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.platforms.shoprenter import (
-    attributes,
-    categories,
-    inferred,
-    order_parts,
-    orders,
-    product_parts,
-    product_writes,
-    reference,
-    webhooks,
-)
+from sandbox.platforms.shoprenter import inferred, reference, webhooks
 from sandbox.platforms.shoprenter.auth import Token
 from sandbox.platforms.shoprenter.bodies import whole
+from sandbox.platforms.shoprenter.catalogue import attributes, categories
+from sandbox.platforms.shoprenter.catalogue import parts as product_parts
+from sandbox.platforms.shoprenter.catalogue import writes as product_writes
 from sandbox.platforms.shoprenter.errors import (
     UNKNOWN_SKU,
     WRONG_DATA,
@@ -27,6 +20,8 @@ from sandbox.platforms.shoprenter.errors import (
     not_found,
 )
 from sandbox.platforms.shoprenter.fields import key_of, wrong_id
+from sandbox.platforms.shoprenter.orders import calls as orders
+from sandbox.platforms.shoprenter.orders import parts as order_parts
 from sandbox.platforms.shoprenter.paging import collection, entry, full_of, refuse_unknown
 from sandbox.platforms.shoprenter.routing import Numbers, Resource, Resources
 from sandbox.platforms.shoprenter.state import Shop

@@ -13,12 +13,14 @@ import httpx
 
 from sandbox.platforms.kit import CallCount, Faults, wall_clock
 from sandbox.platforms.kit.wsgi import make_app
-from sandbox.platforms.shoprenter import categories, furnish, inferred, placing, products
+from sandbox.platforms.shoprenter import furnish, inferred
 from sandbox.platforms.shoprenter.apps import Apps, SignedOrder
-from sandbox.platforms.shoprenter.attributes import make_class
 from sandbox.platforms.shoprenter.auth import EVERY_SCOPE, Access, Client
+from sandbox.platforms.shoprenter.catalogue import categories, products
+from sandbox.platforms.shoprenter.catalogue.attributes import make_class
 from sandbox.platforms.shoprenter.limits import Limits
-from sandbox.platforms.shoprenter.order_view import order_extend_view
+from sandbox.platforms.shoprenter.orders import placing
+from sandbox.platforms.shoprenter.orders.view import order_extend_view
 from sandbox.platforms.shoprenter.page import orders_page
 from sandbox.platforms.shoprenter.records import Automation, Named, Order, Product
 from sandbox.platforms.shoprenter.service import Service

@@ -1,9 +1,9 @@
 """A page for people who explore the sandbox: the orders as a shopkeeper would see them."""
 
 from sandbox.platforms.kit.pages import table_page
+from sandbox.platforms.shoprenter.orders.totals import text
 from sandbox.platforms.shoprenter.records import Order
 from sandbox.platforms.shoprenter.state import Shop
-from sandbox.platforms.shoprenter.totals import text
 
 _HEADINGS = ("Number", "Placed", "Customer", "Company", "Total", "Payment", "Status")
 

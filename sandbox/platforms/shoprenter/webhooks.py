@@ -17,7 +17,7 @@ import httpx
 
 from sandbox.platforms.kit.fields import Shape, listed, one_of, required
 from sandbox.platforms.shoprenter.fields import FLAG, INT, TEXT, URL, amount, check
-from sandbox.platforms.shoprenter.payload import payload
+from sandbox.platforms.shoprenter.orders.payload import payload
 from sandbox.platforms.shoprenter.records import Automation, Order
 from sandbox.platforms.shoprenter.routing import Numbers, Resource, Resources, single
 from sandbox.platforms.shoprenter.state import Shop

@@ -2,7 +2,7 @@
 
 from sandbox.platforms.shopware.apps import RegistrationFailedError
 from sandbox.platforms.shopware.emulator import ShopwareEmulator
-from sandbox.platforms.shopware.pricing import Rounding, Taxing
+from sandbox.platforms.shopware.orders.pricing import Rounding, Taxing
 from sandbox.platforms.shopware.specs import (
     Address,
     Buyer,

@@ -9,17 +9,18 @@ from typing import Any
 import httpx
 
 from sandbox.platforms.kit import CallCount, Faults, wall_clock
-from sandbox.platforms.shopware import orders, products, seed, stock
+from sandbox.platforms.shopware import products, seed, stock
 from sandbox.platforms.shopware.apps import App, Apps
 from sandbox.platforms.shopware.auth import Access, Integration
-from sandbox.platforms.shopware.parties import address_values
-from sandbox.platforms.shopware.pricing import untaxed
+from sandbox.platforms.shopware.orders import placing as orders
+from sandbox.platforms.shopware.orders.parties import address_values
+from sandbox.platforms.shopware.orders.pricing import untaxed
+from sandbox.platforms.shopware.orders.transitions import Actor, transition
 from sandbox.platforms.shopware.search.criteria import Criteria
 from sandbox.platforms.shopware.service import Api
 from sandbox.platforms.shopware.specs import Address, Buyer, OrderSpec, Payment, ProductSpec
 from sandbox.platforms.shopware.state import Shop
 from sandbox.platforms.shopware.store import Row
-from sandbox.platforms.shopware.transitions import Actor, transition
 from sandbox.platforms.shopware.values import make_id
 from sandbox.platforms.shopware.versions import Version
 from sandbox.platforms.shopware.webhooks import Webhook, Webhooks

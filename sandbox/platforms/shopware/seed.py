@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sandbox.platforms.shopware.pricing import Rounding
+from sandbox.platforms.shopware.orders.pricing import Rounding
+from sandbox.platforms.shopware.orders.states import MACHINES
 from sandbox.platforms.shopware.schema.model import words
 from sandbox.platforms.shopware.state import Shop
-from sandbox.platforms.shopware.states import MACHINES
 from sandbox.platforms.shopware.store import Row
 from sandbox.platforms.shopware.values import (
     DEFAULT_CURRENCY_ID,

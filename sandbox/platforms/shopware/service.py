@@ -13,14 +13,14 @@ from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.shopware import faults as planned
 from sandbox.platforms.shopware.auth import Access, Integration
 from sandbox.platforms.shopware.errors import ApiError, api_error
+from sandbox.platforms.shopware.orders.states import MACHINES
+from sandbox.platforms.shopware.orders.transitions import Actor, check_action, possible, stateful, transition
 from sandbox.platforms.shopware.page import orders_page
 from sandbox.platforms.shopware.records import Records, renderer
 from sandbox.platforms.shopware.schema.model import Entity
 from sandbox.platforms.shopware.search.criteria import Criteria, CriteriaParser
 from sandbox.platforms.shopware.search.matching import search
 from sandbox.platforms.shopware.state import Shop
-from sandbox.platforms.shopware.states import MACHINES
-from sandbox.platforms.shopware.transitions import Actor, check_action, possible, stateful, transition
 from sandbox.platforms.shopware.values import make_id
 from sandbox.platforms.shopware.wire import (
     CONTEXT_HEADERS,

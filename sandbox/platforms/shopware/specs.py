@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sandbox.platforms.shopware.pricing import Taxing
+from sandbox.platforms.shopware.orders.pricing import Taxing
 
 REDUCTIONS = frozenset({"promotion", "credit", "discount"})
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sandbox.platforms.kit.doubles import Doubles
+from sandbox.platforms.shopware.orders.states import MACHINES
 from sandbox.platforms.shopware.schema.model import Entity
 from sandbox.platforms.shopware.search.render import Renderer
-from sandbox.platforms.shopware.states import MACHINES
 from sandbox.platforms.shopware.store import NUMBER, Row, Store, schema_of
 from sandbox.platforms.shopware.values import LIVE_VERSION, make_id, stamp
 from sandbox.platforms.shopware.versions import Version

@@ -7,8 +7,8 @@ from sandbox.platforms.unas.batch import batch
 from sandbox.platforms.unas.errors import no_data, refused
 from sandbox.platforms.unas.fields import Merge, shown
 from sandbox.platforms.unas.hook_bodies import announce_customer
+from sandbox.platforms.unas.orders.shapes import CUSTOMER
 from sandbox.platforms.unas.routing import Functions, Page, reading, whole, writing
-from sandbox.platforms.unas.shapes import CUSTOMER
 from sandbox.platforms.unas.specs import Address, Buyer
 from sandbox.platforms.unas.state import LANGUAGE, Customer, Shop
 from sandbox.platforms.unas.wire import Record, time_text, unix

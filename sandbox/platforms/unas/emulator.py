@@ -12,16 +12,18 @@ import httpx
 
 from sandbox.platforms.kit import CallCount, Faults, wall_clock
 from sandbox.platforms.kit.wsgi import incoming, make_app
-from sandbox.platforms.unas import inferred, placing, products, records, stock
+from sandbox.platforms.unas import inferred, records, stock
 from sandbox.platforms.unas.auth import Access, Key
-from sandbox.platforms.unas.categories import path_id
+from sandbox.platforms.unas.catalogue import products
+from sandbox.platforms.unas.catalogue.categories import path_id
+from sandbox.platforms.unas.catalogue.view import product_view
 from sandbox.platforms.unas.customers import register
 from sandbox.platforms.unas.fields import listed
 from sandbox.platforms.unas.limits import Guard
-from sandbox.platforms.unas.order_view import order_view
+from sandbox.platforms.unas.orders import placing
+from sandbox.platforms.unas.orders.view import order_view
 from sandbox.platforms.unas.page import orders_page
 from sandbox.platforms.unas.pricing import items_of, paid, price_now, price_row, total
-from sandbox.platforms.unas.product_view import product_view
 from sandbox.platforms.unas.service import BASE, Service
 from sandbox.platforms.unas.specs import Address, Buyer, Line, OrderSpec, ProductSpec, Sale
 from sandbox.platforms.unas.state import MAIN, Customer, Order, Product, Shop

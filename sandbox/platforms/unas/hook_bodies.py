@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.platforms.unas.fields import listed
 from sandbox.platforms.unas.inferred import SIGNS
-from sandbox.platforms.unas.lines import NAMES, is_goods
+from sandbox.platforms.unas.orders.lines import NAMES, is_goods
 from sandbox.platforms.unas.pricing import items_of, total
 from sandbox.platforms.unas.state import LANGUAGE, Customer, Order, Shop
 from sandbox.platforms.unas.wire import Record, amount, below, plain, unix

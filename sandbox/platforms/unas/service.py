@@ -9,21 +9,16 @@ from sandbox.platforms.kit import CallCount, Faults
 from sandbox.platforms.kit.clocks import http_date
 from sandbox.platforms.kit.faults import GATEWAY_PAGE
 from sandbox.platforms.kit.wsgi import LOST_REQUEST, Incoming, Reply, spoilt
-from sandbox.platforms.unas import (
-    categories,
-    customers,
-    order_writes,
-    orders,
-    product_files,
-    product_view,
-    product_writes,
-    records,
-    stock_calls,
-    webhooks,
-)
+from sandbox.platforms.unas import customers, records, stock_calls, webhooks
 from sandbox.platforms.unas.auth import Access, Stranger, Token
+from sandbox.platforms.unas.catalogue import categories
+from sandbox.platforms.unas.catalogue import files as product_files
+from sandbox.platforms.unas.catalogue import view as product_view
+from sandbox.platforms.unas.catalogue import writes as product_writes
 from sandbox.platforms.unas.errors import ApiError, invalid
 from sandbox.platforms.unas.limits import LOGIN, Guard
+from sandbox.platforms.unas.orders import calls as orders
+from sandbox.platforms.unas.orders import writes as order_writes
 from sandbox.platforms.unas.routing import PARAMS, Function, Functions
 from sandbox.platforms.unas.state import Shop
 from sandbox.platforms.unas.wire import Record, read_xml, rows, time_text, unix, write_xml

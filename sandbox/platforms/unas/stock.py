@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from sandbox.platforms.unas.fields import listed
-from sandbox.platforms.unas.lines import is_goods
+from sandbox.platforms.unas.orders.lines import is_goods
 from sandbox.platforms.unas.pricing import items_of
 from sandbox.platforms.unas.state import MAIN, Lot, Order, Product, Shop, Spot, Taken
 from sandbox.platforms.unas.wire import Record, amount

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from sandbox.platforms.cartum import LOGIN, PASSWORD, CartumEmulator, Line, OrderSpec, ProductSpec
-from sandbox.platforms.cartum.totals import to_pay
+from sandbox.platforms.cartum.orders.totals import to_pay
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.kit.doubles import Doubles
 from shopbridge.connectors.cartum.connector import SPEC

@@ -12,7 +12,7 @@ import httpx
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.salespos import SalesPosEmulator
-from sandbox.platforms.salespos.order import Order as KeptOrder
+from sandbox.platforms.salespos.orders.record import Order as KeptOrder
 from sandbox.platforms.salespos.routing import pattern_of
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.salespos.connector import SPEC

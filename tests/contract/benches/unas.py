@@ -12,7 +12,7 @@ import httpx
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.platforms.kit.doubles import Doubles
 from sandbox.platforms.unas import Line, OrderSpec, ProductSpec, UnasEmulator
-from sandbox.platforms.unas.categories import path_id
+from sandbox.platforms.unas.catalogue.categories import path_id
 from sandbox.platforms.unas.emulator import KEY
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.spec import World

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from sandbox.platforms.salespos import categories as kept_categories
-from sandbox.platforms.salespos import features as kept_features
-from sandbox.platforms.salespos import links
+from sandbox.platforms.salespos.catalogue import categories as kept_categories
+from sandbox.platforms.salespos.catalogue import features as kept_features
+from sandbox.platforms.salespos.catalogue import links
 from sandbox.platforms.salespos.routing import Call
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.model.catalogue import Feature, Product, ProductPage

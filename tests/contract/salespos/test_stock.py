@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sandbox.platforms.kit import Faults
-from sandbox.platforms.salespos.orders import create_order
+from sandbox.platforms.salespos.orders.calls import create_order
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.salespos.product_index import ONE_BY_ONE
 from shopbridge.errors import RetryLater, Throttled

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.platforms.shopware.pricing import Rounding, Taxing
+from sandbox.platforms.shopware.orders.pricing import Rounding, Taxing
 from sandbox.platforms.shopware.specs import Address, Buyer, Line, OrderSpec, Payment, ProductSpec, Shipping
 from shopbridge.model.base import OrderId
 from shopbridge.model.order import Order

@@ -13,7 +13,7 @@ from decimal import Decimal
 import pytest
 
 from sandbox.platforms.cartum import Line, OrderSpec
-from sandbox.platforms.cartum.totals import to_pay
+from sandbox.platforms.cartum.orders.totals import to_pay
 from sandbox.platforms.roapp.inferred import PER_SECOND
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment

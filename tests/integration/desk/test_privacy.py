@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from sandbox.platforms.salespos import orders as till_orders
 from sandbox.platforms.salespos.errors import ApiError
+from sandbox.platforms.salespos.orders import calls as till_orders
 from sandbox.platforms.shopware import Address, Buyer, OrderSpec, Payment
 from shopbridge.desk.widgets import VIEWS
 from shopbridge.flows.orders.privacy import hide_buyer

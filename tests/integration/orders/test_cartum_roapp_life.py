@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.platforms.cartum import Address, Line, Order
-from sandbox.platforms.cartum.totals import to_pay
+from sandbox.platforms.cartum.orders.totals import to_pay
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from sandbox.platforms.salespos import auth
-from sandbox.platforms.salespos.order import Order
+from sandbox.platforms.salespos.orders.record import Order
 from shopbridge.model.base import OrderId
 from shopbridge.model.messages import OrderNotice
 from tests.integration.stage import NewWorld, an_order, copies, imported, told, unannounced

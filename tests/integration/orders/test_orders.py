@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import pytest
 
-from sandbox.platforms.salespos import orders
-from sandbox.platforms.salespos.totals import Totals, compute
+from sandbox.platforms.salespos.orders import calls as orders
+from sandbox.platforms.salespos.orders.totals import Totals, compute
 from sandbox.platforms.shopware import Address, Buyer, Line, Payment, Rounding, Shipping, Taxing
 from shopbridge.connectors.shopware.orders.status import ShopwareOrderStatus
 from shopbridge.errors import Rejected

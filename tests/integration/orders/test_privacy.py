@@ -7,8 +7,8 @@ from typing import Any
 import boto3
 import pytest
 
-from sandbox.platforms.salespos import orders as till_orders
 from sandbox.platforms.salespos.errors import ApiError
+from sandbox.platforms.salespos.orders import calls as till_orders
 from sandbox.platforms.shopware import Payment
 from shopbridge.flows.orders import drafts
 from shopbridge.model.base import ConnectionId

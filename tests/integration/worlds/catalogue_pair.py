@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 
 from sandbox.platforms.kit import in_process
-from sandbox.platforms.salespos import SalesPosEmulator, links
-from sandbox.platforms.salespos import categories as kept_categories
+from sandbox.platforms.salespos import SalesPosEmulator
+from sandbox.platforms.salespos.catalogue import categories as kept_categories
+from sandbox.platforms.salespos.catalogue import links
 from sandbox.platforms.salespos.routing import Call
 from sandbox.platforms.shopware import ShopwareEmulator
 from shopbridge.connectors.parts import RequiredParts

@@ -10,7 +10,7 @@ import httpx
 
 from sandbox.platforms.cartum import LOGIN, PASSWORD, Buyer, CartumEmulator, Coupon, Line, OrderSpec, ProductSpec
 from sandbox.platforms.cartum import Order as ShopOrder
-from sandbox.platforms.cartum.totals import to_pay
+from sandbox.platforms.cartum.orders.totals import to_pay
 from sandbox.platforms.kit import in_process
 from sandbox.platforms.roapp import Order, RoAppEmulator
 from sandbox.platforms.roapp.furnish import CANCELLED, EXTERNAL_ID, MAIN, OWNER, STOCK, TRACKING, WEB_ORDER

@@ -211,6 +211,19 @@ def is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
+EMULATORS = ROOT / "sandbox" / "platforms"
+EMULATOR_ROOMS = {"orders", "catalogue", "schema", "search", "writing"}
+"""Of what an emulator has much it has a room; the last three are Shopware's, which searches and writes any entity."""
+
+
+@pytest.mark.parametrize("platform", KEYS)
+def test_an_emulator_s_rooms_are_called_as_on_every_platform(platform: str) -> None:
+    modules = sorted((EMULATORS / platform).rglob("*.py"))
+    rooms = Counter(path.parent.relative_to(EMULATORS / platform).as_posix() for path in modules)
+    assert set(rooms) - EMULATOR_ROOMS == {"."}
+    assert {room: count for room, count in rooms.items() if count > 24} == {}
+
+
 # --- docstrings ---------------------------------------------------------------------------------------------------
 
 ACTS = """

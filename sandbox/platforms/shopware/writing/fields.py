@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sandbox.platforms.shopware.errors import BLANK, INVALID_UUID, NOT_WRITABLE, WRONG_TYPE, Problem, violation
+from sandbox.platforms.shopware.orders.states import MACHINES
 from sandbox.platforms.shopware.schema.model import Entity, words
-from sandbox.platforms.shopware.states import MACHINES
 from sandbox.platforms.shopware.values import DEFAULT_CURRENCY_ID, is_id, parse_stamp
 
 PRICE_KEYS = words("currencyId gross net linked listPrice regulationPrice percentage extensions apiAlias")

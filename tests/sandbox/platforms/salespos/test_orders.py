@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.platforms.salespos.totals import cents
+from sandbox.platforms.salespos.orders.totals import cents
 from tests.salespos_schema import check_order_post
 from tests.sandbox.platforms.salespos.calls import ADDRESS, CUSTOMER, Till, free_row, order
 

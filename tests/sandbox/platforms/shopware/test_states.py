@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sandbox.platforms.kit import ManualClock
 from sandbox.platforms.shopware import Line, OrderSpec, Payment, ProductSpec, Shipping
-from sandbox.platforms.shopware.states import MACHINES
+from sandbox.platforms.shopware.orders.states import MACHINES
 from tests.sandbox.platforms.shopware.client import RELEASES, Caller, emulate, error
 
 START = "2026-03-01T10:00:00.000+00:00"

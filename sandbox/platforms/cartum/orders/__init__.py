@@ -1,0 +1,1 @@
+"""Orders: how they come into being, how they look, and what calls do with them."""

@@ -1,0 +1,1 @@
+"""Products and what belongs to them: how they come into being, how they look, and what calls do with them."""
