@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FUNCTION_VARIABLE = "SHOPBRIDGE_OPERATIONS_FUNCTION"
 ARN_PARTS = 7
+BUSY = ("TooManyRequestsException", "ThrottlingException")
+"""Lambda's refusals of a call that it did not begin."""
 
 
 class RefusedError(Exception):
@@ -136,6 +138,8 @@ def _not_asked(error: "BotoCoreError | ClientError", function: str) -> RefusedEr
         case NoCredentialsError():
             nothing = "There are no AWS credentials. Log in, or choose a profile with AWS_PROFILE."
             return RefusedError(nothing, kind="login")
+        case ClientError() if error.response["Error"].get("Code") in BUSY:
+            return RefusedError("AWS has too many calls at the moment: nothing was done. Ask again.", kind="later")
         case ClientError():
             return RefusedError(_refusal(error, function), kind="login")
         case _:

@@ -88,6 +88,10 @@ class ConnectorFactory:
             built = self._built[connection.id, side] = _Built(*standing, now, made)
         return built.parts
 
+    def start_afresh(self, connection: Connection, side: Side) -> None:
+        """Let go of what a side's connector remembers of its platform."""
+        self._built.pop((connection.id, side), None)
+
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> RequiredParts:
         """Return the same with secrets that are not stored yet."""
         return self._parts(settings, side, GivenSecrets(secrets))
@@ -120,7 +124,7 @@ class ConnectorFactory:
         try:
             spec = connector_spec(chosen.platform)
         except NeedsAttention as error:
-            return [str(error)]
+            return [f"{side}.platform: {error.what}. {error.fix}"]
         return [
             *_misfits(f"{side}.settings", spec.settings, chosen.settings),
             *_misfits(f"secrets.{side}", spec.secrets, secrets),

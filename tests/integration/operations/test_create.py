@@ -33,7 +33,8 @@ Spoil = Callable[[dict[str, Any], dict[str, Any]], None]
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (lambda s, _: s["shop"].update(platform="magento"), "magento"),
+        (lambda s, _: s["shop"].update(platform="magento"), "shop.platform: There is no connector 'magento'."),
+        (lambda s, _: s["office"].update(platform="salespoz"), "Did you mean 'salespos'?"),
         (lambda s, _: s["shop"]["settings"].update(url="shop.example"), "shop.settings.url"),
         (lambda s, _: s["shop"]["settings"].update(colour="red"), "shop.settings.colour"),
         (lambda s, _: s["orders"].update(poll_minutes=7), "poll_minutes"),

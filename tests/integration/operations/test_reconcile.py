@@ -199,6 +199,29 @@ def test_two_orders_under_one_reference_are_told_with_the_one_that_is_ours(world
     assert len(copies(world, order)) == 2
 
 
+def test_a_double_that_was_cancelled_there_is_none_at_the_next_look(world: World) -> None:
+    order = bring(world)
+    (copy,) = copies(world, order)
+    twin = replace(copy, id=copy.id + 500)
+    world.office.shop.orders[twin.id] = twin
+    passes(world)
+    assert ids(reconciled(world)["doubles"]) == [order]
+    del world.office.shop.orders[twin.id]
+    found = reconciled(world)
+    assert (found["doubles"], found["there"]) == ([], 1)
+
+
+def test_a_back_office_that_went_away_after_a_look_ends_the_next_one(world: World) -> None:
+    for _ in range(3):
+        bring(world)
+    passes(world)
+    assert reconciled(world)["there"] == 3
+    world.office.faults.plan("html_page", times=99)
+    found = part(world)
+    assert found["stops"]
+    assert (found["there"], found["next"].split()[0]) == (0, "office")
+
+
 def test_two_orders_of_the_shop_with_one_number_are_no_double(new_world: NewWorld) -> None:
     world = new_world()
     first = bring(world, number="10042")

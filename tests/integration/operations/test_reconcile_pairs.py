@@ -204,7 +204,7 @@ class ManyOrders:
             "connections": SimpleNamespace(get=lambda _: self.connection),
             "cursors": SimpleNamespace(load=lambda *_: cursor, handed_over=lambda *_: ()),
             "limits": SimpleNamespace(standing=lambda _: ()),
-            "platforms": SimpleNamespace(parts=lambda *_: parts),
+            "platforms": SimpleNamespace(parts=lambda *_: parts, start_afresh=lambda *_: None),
             "deadline": SimpleNamespace(remaining=self._remaining),
         }
         return cast("Bridge", SimpleNamespace(ledger=self.store.ledger, clock=self.store.clock, **stores))

@@ -292,6 +292,9 @@ class MemoryPlatforms:
     def parts(self, connection: Connection, side: Side) -> RequiredParts:
         return self._parts(connection.settings, side, self.secrets(connection, side))
 
+    def start_afresh(self, connection: Connection, side: Side) -> None:
+        del connection, side
+
     def traits(self, connection: Connection, side: Side) -> PlatformTraits:
         del connection, side
         return PlatformTraits("Memory", signs=False, tells_time=False)

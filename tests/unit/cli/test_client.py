@@ -12,6 +12,7 @@ from botocore.stub import Stubber
 from mypy_boto3_lambda import LambdaClient
 
 from shopbridge_cli.client import Operations, RefusedError
+from shopbridge_cli.exits import Exit
 
 
 def lambda_client(endpoint: str = "http://127.0.0.1:9") -> LambdaClient:
@@ -38,6 +39,16 @@ def test_an_unknown_function_is_a_sentence() -> None:
         stub.add_client_error("invoke", "ResourceNotFoundException", "Function not found")
         with pytest.raises(RefusedError, match="There is no function 'operations'"):
             Operations("operations", client).ask("list")
+
+
+@pytest.mark.parametrize("code", ["TooManyRequestsException", "ThrottlingException"])
+def test_an_account_that_is_busy_is_asked_again_later(code: str) -> None:
+    client = lambda_client()
+    with Stubber(client) as stub:
+        stub.add_client_error("invoke", code, "Rate Exceeded.")
+        with pytest.raises(RefusedError, match=r"nothing was done\. Ask again") as refused:
+            Operations("operations", client).ask("list")
+    assert refused.value.exit is Exit.AGAIN
 
 
 def test_missing_credentials_are_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,11 +32,17 @@ HINTING = frozenset({"cartum"})
 def connector_spec(key: str) -> "ConnectorSpec":
     """Return the connector of a platform. Raises NeedsAttention for a key we do not know."""
     if key not in KEYS:
-        raise NeedsAttention(
-            f"There is no connector {key!r}", where="platform", fix=f"Choose one of: {', '.join(KEYS)}."
-        )
+        raise NeedsAttention(f"There is no connector {key!r}", where="platform", fix=_advice(key))
     spec: ConnectorSpec = import_module(f"{__package__}.{key}.connector").SPEC
     return spec
+
+
+def _advice(key: str) -> str:
+    from difflib import get_close_matches  # the intake is loaded with this module and never needs it
+
+    close = get_close_matches(key, KEYS, n=1)
+    meant = f"Did you mean {close[0]!r}? " if close else ""
+    return f"{meant}Choose one of: {', '.join(KEYS)}."
 
 
 def receiver_of(platform: str) -> "WebhookReceiver | None":

@@ -119,6 +119,9 @@ class Platforms(Protocol):
     def parts(self, connection: Connection, side: Side) -> Parts:
         """Return what a side can do."""
 
+    def start_afresh(self, connection: Connection, side: Side) -> None:
+        """Let go of what a side's connector remembers of its platform: the next look asks there."""
+
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Parts:
         """Return the same with secrets that are not stored yet, to verify them."""
 

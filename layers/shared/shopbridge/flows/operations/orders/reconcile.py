@@ -176,6 +176,8 @@ def reconcile(bridge: Bridge, request: Reconcile) -> dict[str, Any]:
         NeedsAttention, Rejected: A side refuses us.
     """
     connection = with_key(bridge, load(bridge, request.connection))
+    if not request.after:  # a list of the back office's orders is kept for an hour, and people look again sooner
+        bridge.platforms.start_afresh(connection, "office")
     job = replace(open_job(bridge, connection), planning=True)
     since, until = _days(bridge, request)
     part = _ReconciledPart(job, _midnight(since), _midnight(until + DAY), request.after or SHOP)
