@@ -25,6 +25,7 @@ from tests.integration.aws.dynalite import embedded_aws
 from tests.integration.aws.quick_queues import quick_queues
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
+STORE = Path(__file__).parent / "store"
 REGION = "eu-central-1"
 TABLES = {"ConnectionsTable": "connections", "StateTable": "state"}
 QUEUES = ("orders", "polls", "backfill", "stock", "products")
@@ -85,7 +86,7 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         _create_tables()
         variables = _variables()
-        with nullcontext() if request.path.parent.name == "store" else checked_tables(_described()), copied_clients():
+        with nullcontext() if STORE in request.path.parents else checked_tables(_described()), copied_clients():
             yield read_environment(variables)
 
 

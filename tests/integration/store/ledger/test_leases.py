@@ -14,7 +14,7 @@ from shopbridge.model.ledger import EffectKey, LedgerRecord, LedgerState
 from shopbridge.store.bundle import Store
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock
-from tests.integration.store.ledger_records import LEASE, NOON, STATES, brought_to, order
+from tests.integration.store.ledger.records import LEASE, NOON, STATES, brought_to, order
 
 
 @pytest.mark.parametrize("ahead", [-1200, 1200])

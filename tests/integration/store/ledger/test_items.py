@@ -12,7 +12,7 @@ from shopbridge.model.office import OfficeDocument
 from shopbridge.store.bundle import Store
 from shopbridge.store.items import sentence
 from shopbridge.store.ledger.items import from_item, to_item
-from tests.integration.store.ledger_records import LEASE, NOON, STATES, brought_to, order, resend
+from tests.integration.store.ledger.records import LEASE, NOON, STATES, brought_to, order, resend
 
 DOCUMENT = OfficeDocument(
     id=ExternalId("880002"), kind="invoice", number="EX/2", url="https://print.example/x", doubtful=True

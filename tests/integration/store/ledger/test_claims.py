@@ -14,7 +14,7 @@ from shopbridge.store.items import Item
 from shopbridge.store.ledger.effects import DynamoLedger
 from shopbridge.store.table import NO_NAMES, Table
 from tests.integration.conftest import Calls, ManualClock
-from tests.integration.store.ledger_records import LEASE, NOON, brought_to, order, resend
+from tests.integration.store.ledger.records import LEASE, NOON, brought_to, order, resend
 
 
 def test_a_new_record_is_claimed_with_one_write(store: Store, connection_id: ConnectionId, calls: Calls) -> None:

@@ -10,7 +10,7 @@ from shopbridge.model.ledger import FROM_OFFICE, EffectKey, Event, LedgerRecord,
 from shopbridge.ports import OrderSearch, Waiting
 from shopbridge.store.bundle import Store
 from tests.integration.conftest import Calls
-from tests.integration.store.ledger_records import LEASE, NOON, STATES, brought_to, order, resend
+from tests.integration.store.ledger.records import LEASE, NOON, STATES, brought_to, order, resend
 
 
 def test_what_waits_for_a_person_is_listed_oldest_first_until_it_moves_on(
