@@ -8,7 +8,7 @@ SAM = PATH="$(CURDIR)/.venv-sam/bin:$$PATH" SAM_CLI_TELEMETRY=0 sam
 NEW_ENOUGH = python3 -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Shopbridge needs Python 3.11 or newer; python3 is " + sys.version.split()[0] + ".")'
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 # The .txt files are complete, so nothing is left to resolve: older releases of pip stumble over extras with hashes.
 INSTALL := -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes
@@ -79,14 +79,14 @@ format: setup ## rewrite the code in house format
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix --quiet . || true
 
-lint: setup
+lint: setup ## look whether the code is in house format, and for what ruff finds
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 
-types: setup
+types: setup ## mypy over everything
 	.venv/bin/mypy
 
-imports: setup
+imports: setup ## imports that point the wrong way
 	.venv/bin/lint-imports
 
 bench: setup ## what an order costs, beside a plain loop and the peers: SHORT=1 for less, DOCS=1 into docs/performance.md
