@@ -188,7 +188,7 @@ def test_refusals_are_the_same(vendure: RealVendure, name: str, given: Mapping[s
 # --- what the shop is told ----------------------------------------------------------------------------------------
 
 
-def test_an_order_goes_from_authorised_to_delivered_with_its_parcels(vendure: RealVendure) -> None:
+def test_an_order_goes_from_authorised_to_delivered_with_its_shipments(vendure: RealVendure) -> None:
     number = OrderId(vendure.place_order({"MUG-RED": 2}, payment=AUTHORIZED))
     parts = connector(vendure)
     with pytest.raises(Rejected) as caught:

@@ -137,7 +137,7 @@ CAPABILITIES: dict[Capability, str] = {
     "order_status": "an order's status and our document number are written to it",
     "order_target": "orders are created in it",
     "order_changes": "is told what becomes of its orders: their status, a payment, a cancellation",
-    "order_progress": "tells what becomes of its orders: their status, parcels, document",
+    "order_progress": "tells what becomes of its orders: their status, shipments, document",
     "document_source": "hands out the documents it makes, so that they can be mailed to buyers",
     "shipments": "tracking codes are written to it",
     "hook_subscriptions": "is asked to call us when an order changes",

@@ -91,7 +91,7 @@ class Shop:
         side: Makes it, for the market that the story is played in.
         payments, carriage, statuses: Its keys; a stage that it does not have is left out.
         told: The status that an order gets after its import.
-        parcels: It keeps tracking codes.
+        shipments: It keeps tracking codes.
         takes_products: Products can be written there; stock travels only beside them.
         makes_categories: Those of a product can be made through its API; else they stay behind.
         document_field: Where the number of the back office's document goes; empty where it has no place for one.
@@ -106,7 +106,7 @@ class Shop:
     told: str
     home: Market
     document_field: str = ""
-    parcels: bool = False
+    shipments: bool = False
     takes_products: bool = True
     makes_categories: bool = True
     lives_in: Callable[[Market], Market] = lambda market: market
@@ -206,7 +206,7 @@ def _life(shop: Shop, office: Office) -> Life:
     changes = {
         "statuses": {word: followed[stage] for stage, word in office.follows.items() if stage in followed},
         "cancelled": cancelled,
-        "shipments": shop.parcels and "shipments" in office.tells,
+        "shipments": shop.shipments and "shipments" in office.tells,
     }
     return Life(
         changes=changes if office.follows else {},

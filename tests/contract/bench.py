@@ -249,16 +249,16 @@ class ProgressBench(OfficeBench, Protocol):
         """Let them cancel it."""
 
     def hand_over(self, order: ExternalId, code: str, carrier: str) -> None:
-        """Let them give a parcel of it to a carrier."""
+        """Let them give the order to a carrier."""
 
     def bill(self, order: ExternalId) -> tuple[str, str]:
         """Let them make its document: its number, and where it is."""
 
 
-class ParcelBench(ShopBench, Protocol):
+class ShipmentBench(ShopBench, Protocol):
     """A shop that keeps tracking codes."""
 
-    def parcels(self, order: OrderId) -> list[str]:
+    def shipments(self, order: OrderId) -> list[str]:
         """The codes that it has with an order."""
 
 

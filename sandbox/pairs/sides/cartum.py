@@ -226,7 +226,7 @@ class CartumSide:
         """The id of its status."""
         return str(self._shop.order(int(number)).status)
 
-    def parcel(self, number: str) -> str:
+    def shipment(self, number: str) -> str:
         """Its tracking code."""
         return self._shop.order(int(number)).tracking_code
 

@@ -133,7 +133,7 @@ class SalesPosSide:
         self._office.change_order(self._order(reference).id, status=int(status))
 
     def send(self, reference: str, code: str) -> None:
-        """A person writes the code of its parcel."""
+        """A person writes the code of its shipment."""
         self._office.change_order(self._order(reference).id, track_and_trace_code=code)
 
     def status(self, reference: str) -> str:

@@ -240,7 +240,7 @@ class ShopwareSide:
         """The technical name of its state."""
         return str(self._shop.order(self._ids[number])["stateMachineState"]["technicalName"])
 
-    def parcel(self, number: str) -> str:
+    def shipment(self, number: str) -> str:
         """The tracking codes of its first delivery."""
         (delivery, *_) = self._shop.order(self._ids[number])["deliveries"]
         return ", ".join(delivery["trackingCodes"])

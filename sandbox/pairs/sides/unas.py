@@ -209,7 +209,7 @@ class UnasSide:
         """The id of its status."""
         return str(self._shop.order(number).status)
 
-    def parcel(self, number: str) -> str:
+    def shipment(self, number: str) -> str:
         """Its package number."""
         return str(self._shop.order(number).nodes["Shipping"].get("PackageNumber", ""))
 

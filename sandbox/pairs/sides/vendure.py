@@ -217,7 +217,7 @@ class VendureSide:
         """Its state."""
         return self._shop.numbered(number).state
 
-    def parcel(self, number: str) -> str:
+    def shipment(self, number: str) -> str:
         """The tracking codes of its fulfillments, and those that were noted for the buyer."""
         order = self._shop.numbered(number)
         noted = [note.removeprefix("Tracking code: ") for note, public in order.notes if public]

@@ -225,7 +225,7 @@ class SalesPosEmulator:
         complete(self.shop, self.shop.orders[order_id])
 
     def change_order(self, order_id: int, **fields: Any) -> None:
-        """Let people change an order: its status, or the code and the carrier of its parcel."""
+        """Let people change an order: its status, or the code and the carrier of its shipment."""
         change(self.shop, self.shop.orders[order_id], fields)
         self.deliver_webhooks()
 

@@ -52,7 +52,7 @@ FACTS = Facts(
         "order page": 1,
         "one order": 1,
         "move": 3,
-        "parcel": 2,
+        "shipment": 2,
         "open orders": 3,
         "stock page": 1,
         "stock of one": 1,
@@ -69,8 +69,8 @@ FACTS = Facts(
             "times of changes",
             "our number",
             "document field",
-            "several parcels",
-            "readable parcels",
+            "several shipments",
+            "readable shipments",
             "twins",
             "category writing",
         }
@@ -210,7 +210,7 @@ class Bench:
         del order
         return []
 
-    def parcels(self, order: OrderId) -> list[str]:
+    def shipments(self, order: OrderId) -> list[str]:
         """The one code that it has."""
         return [code] if (code := self.shop.order(int(order)).tracking_code) else []
 

@@ -273,7 +273,7 @@ class Bench:
         self.move(order, "8")
 
     def hand_over(self, order: ExternalId, code: str, carrier: str) -> None:
-        """Let them note a parcel."""
+        """Let them note a shipment."""
         self.account.change_order(int(order), track_and_trace_code=code, track_and_trace_carrier=carrier)
 
     def bill(self, order: ExternalId) -> tuple[str, str]:

@@ -106,7 +106,7 @@ FACTS = Facts(
         "order page": 6,
         "one order": 1,
         "move": 2,
-        "parcel": 2,
+        "shipment": 2,
         "open orders": 1,
         "stock page": 2,
         "stock of one": 2,
@@ -264,7 +264,7 @@ class Bench:
         """By their technical names."""
         return Statuses("open", "in_progress", "completed")
 
-    def parcels(self, order: OrderId) -> list[str]:
+    def shipments(self, order: OrderId) -> list[str]:
         """The codes of its delivery."""
         (delivery,) = self.shop.order(order)["deliveries"]
         return list(delivery["trackingCodes"] or [])

@@ -248,7 +248,7 @@ class Bench:
             self.office.call_off(sale)
 
     def hand_over(self, order: ExternalId, code: str, carrier: str) -> None:
-        """Never asked for: no parcels are told."""
+        """Never asked for: no shipments are told."""
         raise NotImplementedError(f"{order} {code} {carrier}")
 
     def bill(self, order: ExternalId) -> tuple[str, str]:

@@ -61,7 +61,7 @@ FACTS = Facts(
         "order page": 1,
         "one order": 1,
         "move": 3,
-        "parcel": 2,
+        "shipment": 2,
         "open orders": 2,
         "stock page": 1,
         "stock of one": 2,
@@ -223,7 +223,7 @@ class Bench:
         names = ("Feldolgozásra vár", "Feldolgozás alatt", "Teljesítve")
         return Statuses(*(str(self.shop.status_id(name)) for name in names))
 
-    def parcels(self, order: OrderId) -> list[str]:
+    def shipments(self, order: OrderId) -> list[str]:
         """The numbers in the order's one field."""
         number = self.shop.order_as_read(key_of(order))["Shipping"].get("PackageNumber") or ""
         return number.split(", ") if number else []

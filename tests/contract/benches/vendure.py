@@ -49,7 +49,7 @@ FACTS = Facts(
         "order page": 1,
         "one order": 1,
         "move": 2,
-        "parcel": 2,
+        "shipment": 2,
         "open orders": 1,
         "stock page": 1,
         "stock of one": 1,
@@ -199,7 +199,7 @@ class Bench:
         notes = self.shop.shop.orders[self._number(order)].notes
         return [note.partition(": ")[2] for note, public in notes if not public]
 
-    def parcels(self, order: OrderId) -> list[str]:
+    def shipments(self, order: OrderId) -> list[str]:
         """The tracking codes of its fulfillments, and those that were noted for the buyer."""
         found = self.shop.shop.orders[self._number(order)]
         noted = [note.partition(": ")[2] for note, public in found.notes if public]

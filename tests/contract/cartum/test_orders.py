@@ -114,7 +114,7 @@ def test_an_order_that_the_api_cancelled_is_locked_and_that_is_no_error() -> Non
     assert "was left as it is" in swift(at).order_status.set_status(order, "2")
 
 
-def test_tracking_codes_of_several_parcels_share_the_one_field() -> None:
+def test_tracking_codes_of_several_shipments_share_the_one_field() -> None:
     at = bench()
     at.put("MUG")
     order = at.sell({"MUG": 1})

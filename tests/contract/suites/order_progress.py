@@ -103,16 +103,16 @@ def test_an_order_that_they_cancelled_is_told_as_that(bench: ProgressBench) -> N
 
 
 @at_both_ends
-def test_a_parcel_is_told_with_its_code(bench: ProgressBench) -> None:
+def test_a_shipment_is_told_with_its_code(bench: ProgressBench) -> None:
     if not tells(bench, "shipments"):
         return
     order, other = made(bench, 2)
     assert one(bench, order).shipments == ()
     since = now(bench)
     bench.hand_over(order, "EX123456", "DPD")
-    (parcel,) = read_since(bench, since)[order].shipments
-    assert parcel.code == "EX123456"
-    assert parcel.carrier in ("", "DPD")
+    (shipment,) = read_since(bench, since)[order].shipments
+    assert shipment.code == "EX123456"
+    assert shipment.carrier in ("", "DPD")
     assert one(bench, other).shipments == ()
 
 

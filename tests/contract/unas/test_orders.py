@@ -175,14 +175,14 @@ def test_the_documents_address_goes_into_the_invoice_and_leaves_its_number() -> 
     assert (invoice["Number"], invoice["Url"]) == ("R-7", url)
 
 
-def test_a_parcel_leaves_the_shipping_method_and_brings_its_address() -> None:
+def test_a_shipment_leaves_the_shipping_method_and_brings_its_address() -> None:
     at = bench()
     order = place(at)
     before = at.shop.order_as_read(key_of(order))["Shipping"]
-    parcel = Shipment(code="EX1", carrier="DPD", url="https://track.example/EX1")
+    shipment = Shipment(code="EX1", carrier="DPD", url="https://track.example/EX1")
     target = swift(at).shipments
     assert target
-    target.set_shipments(order, [parcel])
+    target.set_shipments(order, [shipment])
     now = at.shop.order_as_read(key_of(order))["Shipping"]
     assert (now["Id"], now["Name"]) == (before["Id"], before["Name"])
-    assert (now["PackageNumber"], now["TrackingUrl"]) == (parcel.code, parcel.url)
+    assert (now["PackageNumber"], now["TrackingUrl"]) == (shipment.code, shipment.url)

@@ -158,7 +158,7 @@ def test_cancelling_cancels_all_and_refunds_nothing() -> None:
     order = sold(at)
     assert at.connector().order_status.set_status(order, CANCELLED).endswith("was set to Cancelled.")
     assert (at.status(order), at.shop.orders[0].payments[0].refunds) == (CANCELLED, [])
-    assert at.parcels(order) == []
+    assert at.shipments(order) == []
 
 
 @pytest.mark.parametrize(("amount", "standing"), [(500, "refunded_in_part"), (100_000, "refunded")])

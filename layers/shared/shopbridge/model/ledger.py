@@ -77,13 +77,13 @@ class OfficeFacts(Model):
     Attributes:
         status: The back office's own key.
         cancelled: It is off there.
-        parcels: Tracking codes that the shop was told.
+        shipments: Tracking codes that the shop was told.
         document_url: The link that the shop was told.
     """
 
     status: str = ""
     cancelled: bool = False
-    parcels: tuple[str, ...] = ()
+    shipments: tuple[str, ...] = ()
     document_url: str = ""
 
 

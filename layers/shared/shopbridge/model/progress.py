@@ -8,7 +8,7 @@ from shopbridge.model.base import ExternalId, Model
 
 
 class Shipment(Model):
-    """A parcel of an order.
+    """What a carrier brings of an order, followed by its code.
 
     Attributes:
         carrier: Who carries it, as the back office calls it; empty where it does not tell.

@@ -38,7 +38,7 @@ class ShipmentTarget(Protocol):
     """A shop that keeps the tracking codes of an order."""
 
     def set_shipments(self, order: OrderId, shipments: Sequence[Shipment]) -> str:
-        """Bring the order's parcels to these, all that are known; returns what was done, for the story.
+        """Bring the order's shipments to these, all that are known; returns what was done, for the story.
 
         Nothing is written that is there already, so repeating is harmless.
 

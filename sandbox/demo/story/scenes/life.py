@@ -47,10 +47,10 @@ class LivingShop(Protocol):
 
 
 @runtime_checkable
-class Parcels(Protocol):
+class Shipments(Protocol):
     """A shop that keeps tracking codes."""
 
-    def parcel(self, number: str) -> str:
+    def shipment(self, number: str) -> str:
         """That of an order."""
 
 
@@ -72,10 +72,10 @@ class Moving(Protocol):
 
 @runtime_checkable
 class Sending(Protocol):
-    """A back office that knows parcels."""
+    """A back office that knows shipments."""
 
     def send(self, reference: str, code: str) -> None:
-        """A person writes a parcel's tracking code."""
+        """A person writes a shipment's tracking code."""
 
 
 @runtime_checkable
@@ -106,9 +106,9 @@ class LifeScenes:
         life = self.world.pair.life
         yield Phase("orders that live on after their import", self._begin)
         if life.tells:
-            parcel = " and tracking code" if self._parcels else ""
+            shipment = " and tracking code" if self._shipments else ""
             yield Phase(
-                f"in the back office one is sent and one cancelled: status{parcel} come to the shop", self._told
+                f"in the back office one is sent and one cancelled: status{shipment} come to the shop", self._told
             )
         follows = "the back office follows" if "status" in life.takes else "the cancelled one waits for a person"
         yield Phase(f"in the shop one is completed and one cancelled: {follows}", self._tell)
@@ -134,9 +134,9 @@ class LifeScenes:
         self._look()
         self._stand(SENT, life.sent)
         self._stand(OFF_IN_OFFICE, life.cancelled)
-        if self._parcels:
-            parcel = as_part(self.world.shop, Parcels).parcel(SENT.number)
-            self.checks.that(parcel == CODE, f"The shop should have the tracking code {CODE}, but has {parcel!r}.")
+        if self._shipments:
+            shipment = as_part(self.world.shop, Shipments).shipment(SENT.number)
+            self.checks.that(shipment == CODE, f"The shop should have the tracking code {CODE}, but has {shipment!r}.")
 
     def _tell(self) -> None:
         self._shop.move(DONE.number, self._life.done[0])
@@ -211,7 +211,7 @@ class LifeScenes:
         return as_part(self.world.shop, LivingShop)
 
     @property
-    def _parcels(self) -> bool:
+    def _shipments(self) -> bool:
         return bool(self._life.changes.get("shipments"))
 
     def _held(self) -> list[dict[str, str]]:

@@ -89,7 +89,7 @@ def test_no_field_of_a_record_is_left_out(connection_id: ConnectionId) -> None:
             "sent_total": Decimal("28.79"),
             "facts": FACTS,
             "newer": FACTS.model_copy(update={"cancelled": True}),
-            "office": OfficeFacts(status="5", parcels=("EX1",), document_url="https://pos.example/7"),
+            "office": OfficeFacts(status="5", shipments=("EX1",), document_url="https://pos.example/7"),
             "moved_at": NOON,
             "left": Reason(code="left", text="text", fix="fix"),
             "buyer": "5a" * 16,

@@ -146,7 +146,7 @@ def test_a_webhook_is_signed_with_its_own_key() -> None:
     assert hook.events == [("orders.created", made["id"])]
 
 
-def test_changes_of_payment_status_and_parcel_are_told_apart() -> None:
+def test_changes_of_payment_status_and_shipment_are_told_apart() -> None:
     events = ("orders.updated.ispaid", "orders.updated.status", "orders.updated.trackandtrace")
     till, hook, _ = _hooked(*events)
     made = till.post("/orders", order(free_row(1), status=2))

@@ -101,7 +101,7 @@ LISTS = [{"status": "OK", "response": {"orders": [row]}} for row in ROWS]
 PARSERS: Mapping[str, tuple[str, list[Any], Callable[[CartumApi], object]]] = {
     "orders": ("orders/get", LISTS, lambda api: source(api).changed(LONG_AGO, None)),
     "orders by number": ("orders/get", LISTS, lambda api: source(api).read([ORDER])),
-    "parcels": ("orders/get", LISTS, lambda api: CartumShipments(api).set_shipments(ORDER, [Shipment(code="EX1")])),
+    "shipments": ("orders/get", LISTS, lambda api: CartumShipments(api).set_shipments(ORDER, [Shipment(code="EX1")])),
     "statuses": ("orders/get_available_statuses", bodies("statuses", "statuses_listed", "undefined"), moved),
     "log": ("orders/update", bodies("update_partly", "update_nameless", "update_refused"), moved),
     "payments": ("payment/export", bodies("payments"), words),

@@ -1,4 +1,4 @@
-"""What a Cartum order is told of its way: status, payment, parcels, each once."""
+"""What a Cartum order is told of its way: status, payment, shipments, each once."""
 
 from typing import Any
 
@@ -70,10 +70,10 @@ def test_a_change_of_which_nothing_is_told_is_looked_at_again(answer: Any) -> No
         shop(orders__update=answer).connector().order_status.set_status(OrderId("1042"), "2")
 
 
-def test_the_codes_of_all_parcels_go_into_the_one_field() -> None:
+def test_the_codes_of_all_shipments_go_into_the_one_field() -> None:
     at = shop()
-    parcels = [Shipment(code="EX1", carrier="DPD"), Shipment(code=" EX2 "), Shipment(code="EX1"), Shipment(code="")]
-    told = at.shipments.set_shipments(OrderId("1042"), parcels)
+    shipments = [Shipment(code="EX1", carrier="DPD"), Shipment(code=" EX2 "), Shipment(code="EX1"), Shipment(code="")]
+    told = at.shipments.set_shipments(OrderId("1042"), shipments)
     assert told == "The tracking code EX1, EX2 was written into the shop's order."
     assert at.sent() == {"orders": [{"order_id": 1042, "tracking_code": "EX1, EX2"}]}
 

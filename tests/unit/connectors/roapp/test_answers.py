@@ -111,7 +111,7 @@ def test_an_order_is_read_bare_in_an_envelope_and_in_a_list(name: str) -> None:
     assert (receipt.id, receipt.number, receipt.total) == ("900001", "A0107", D(270))
 
 
-def test_progress_of_an_order_has_its_parcels_and_its_end() -> None:
+def test_progress_of_an_order_has_its_shipments_and_its_end() -> None:
     office, asked = talk(always("orders"), tracking_field=124, cancelled_statuses=(51,))
     assert office.order_progress is not None
     page = office.order_progress.changed(NOW, None)

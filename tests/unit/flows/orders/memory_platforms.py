@@ -184,7 +184,7 @@ class MemoryShop:
     asked_since: list[datetime] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
     documents: list[tuple[str, str]] = field(default_factory=list)
-    parcels: list[tuple[str, ...]] = field(default_factory=list)
+    shipments: list[tuple[str, ...]] = field(default_factory=list)
 
     reach: timedelta = timedelta(0)
 
@@ -209,8 +209,8 @@ class MemoryShop:
         return f"Set to {status}."
 
     def set_shipments(self, _: OrderId, shipments: Sequence[Shipment]) -> str:
-        self.parcels.append(tuple(parcel.code for parcel in shipments))
-        return "Noted the parcels."
+        self.shipments.append(tuple(shipment.code for shipment in shipments))
+        return "Noted the shipments."
 
     def set_document(self, _: OrderId, field: str, number: str) -> str:
         self.documents.append((field, number))

@@ -168,13 +168,13 @@ def test_the_office_is_asked_with_each_tick_that_polls_the_shop(request_: PollRe
 
 def test_a_tracking_code_is_written_once_and_a_second_one_beside_it() -> None:
     town = TwoSides({"shipments": True})
-    for parcels in ((DPD,), (DPD,), (DPD, Shipment(code="EX2"))):
+    for shipments in ((DPD,), (DPD,), (DPD, Shipment(code="EX2"))):
         town.tick()
-        town.office.progress and town.office.progress.shows(town.office.now.id, "1", shipments=parcels)
+        town.office.progress and town.office.progress.shows(town.office.now.id, "1", shipments=shipments)
         town.settle()
-    assert town.shop.parcels == [("EX1",), ("EX1", "EX2")]
+    assert town.shop.shipments == [("EX1",), ("EX1", "EX2")]
     assert town.shop.writes.done == []
-    assert town.world.told(town.shop.now).count("Noted the parcels.") == 2
+    assert town.world.told(town.shop.now).count("Noted the shipments.") == 2
 
 
 def test_the_documents_number_and_link_are_written_once_they_exist() -> None:
@@ -211,7 +211,7 @@ def test_what_the_shop_refuses_waits_for_a_person_and_is_not_tried_by_itself(
     monkeypatch.undo()
     town.world.bring(town.shop.now, "resend")
     assert town.record.reason is None
-    assert town.shop.parcels or town.shop.documents
+    assert town.shop.shipments or town.shop.documents
 
 
 def test_nothing_of_it_is_written_unless_it_is_chosen() -> None:
@@ -220,7 +220,7 @@ def test_nothing_of_it_is_written_unless_it_is_chosen() -> None:
     town.tick()
     town.office.progress.shows(town.office.now.id, "3", number="R-7", document_url="https://pos.example/7")
     town.settle()
-    assert (town.shop.now.status, town.shop.documents, town.shop.parcels) == (SHOP[0], [], [])
+    assert (town.shop.now.status, town.shop.documents, town.shop.shipments) == (SHOP[0], [], [])
 
 
 def test_an_order_that_is_gone_on_one_side_is_left_alone() -> None:

@@ -47,7 +47,7 @@ NOTES: Final = (
     "An order is not moved out of a cancelled or successful status.",
     "An order that the bridge cancels is locked in Cartum, and its goods do not come back to the stock by themselves.",
     "The paid flag is written only with a status that paid_with_statuses names.",
-    "An order has one tracking code: those of several parcels are written one after the other.",
+    "An order has one tracking code: those of several shipments are written one after the other.",
     "Our document number has no place in an order: leave document_field empty.",
     "Stock is that of one warehouse; where warehouse accounting is off, only availability is written (stock_as).",
     "An article that is not there is never written, since Cartum would make a product of it; figures are read back.",

@@ -152,7 +152,7 @@ class WireOrderHead(Wire):
     delivery_data: Annotated[Mapping[str, Any] | None, BeforeValidator(_one_object)] = None
 
     @property
-    def parcel(self) -> str:
+    def shipment(self) -> str:
         """The number of its waybill; empty while there is none. What is written as ``tracking_code`` is not read."""
         number = as_text((self.delivery_data or {}).get("tnNumber"))
         return number if isinstance(number, str) else ""

@@ -236,8 +236,8 @@ class WireDocument(Wire):
     url: Text = ""
 
 
-class WireParcel(WireNamed):
-    """How the order travels: its parcel, once there is one."""
+class WireShipment(WireNamed):
+    """How the order travels: its shipment, once there is one."""
 
     package_number: Text = ""
     tracking_url: Text = ""
@@ -268,7 +268,7 @@ class WireOrderHead(Wire):
     status_id: Text = Field(default="", alias="StatusID")
     status_type: Text = ""
     invoice: Annotated[WireDocument | None, BeforeValidator(_maybe_object)] = None
-    shipping: Annotated[WireParcel | None, BeforeValidator(_maybe_object)] = None
+    shipping: Annotated[WireShipment | None, BeforeValidator(_maybe_object)] = None
 
 
 class WireOpenOrder(WireOrderHead):

@@ -17,7 +17,7 @@ from shopbridge.flows.orders.statuses import Life, OrderSide, Verdict, judge
 from shopbridge.flows.orders.steps import (
     DOCUMENT,
     LINK,
-    PARCELS,
+    SHIPMENTS,
     STATUSES,
     STATUSES_DIFFER,
     Done,
@@ -34,7 +34,7 @@ from shopbridge.model.progress import OrderProgress
 
 TO_SHOP, TO_OFFICE = "status_to_shop", "status_to_office"
 """A status that one side refused, as a resend takes it up again."""
-BRINGING = frozenset({STATUSES, PARCELS, LINK, TO_SHOP, TO_OFFICE})
+BRINGING = frozenset({STATUSES, SHIPMENTS, LINK, TO_SHOP, TO_OFFICE})
 """Steps that need a look at the back office."""
 
 
@@ -267,23 +267,23 @@ _ACTS: Mapping[str, Callable[[FollowUp, Verdict], Done]] = {
 }
 
 
-# --- parcels and documents ----------------------------------------------------------------------------------------
+# --- shipments and documents --------------------------------------------------------------------------------------
 
 
-def parcels(work: FollowUp) -> Done:
+def shipments(work: FollowUp) -> Done:
     """Write the tracking codes into the shop's order."""
     job, progress = work.job, work.progress
     target = job.shop.shipments
     if progress is None or not progress.shipments or target is None:
         return "", {}
-    codes = tuple(parcel.code for parcel in progress.shipments)
-    seen = {"office": (work.record.office or OfficeFacts()).model_copy(update={"parcels": codes})}
+    codes = tuple(shipment.code for shipment in progress.shipments)
+    seen = {"office": (work.record.office or OfficeFacts()).model_copy(update={"shipments": codes})}
     try:
         text = target.set_shipments(work.order.id, progress.shipments)
     except (Held, Rejected) as error:
-        text, left = given_up(job, work.record, PARCELS, error, again=PARCELS)
+        text, left = given_up(job, work.record, SHIPMENTS, error, again=SHIPMENTS)
         return text, {**seen, **left}
-    job.bridge.activity.info("order_followed", job.connection.id, order=work.order.number, step=PARCELS)
+    job.bridge.activity.info("order_followed", job.connection.id, order=work.order.number, step=SHIPMENTS)
     return text, seen
 
 

@@ -18,7 +18,7 @@ from shopbridge.flows.orders.bring import (
     document_link,
     follows,
     look,
-    parcels,
+    shipments,
     with_progress,
 )
 from shopbridge.flows.orders.changes import STEPS as TELLING
@@ -37,7 +37,7 @@ from shopbridge.flows.orders.resolve import translate_values
 from shopbridge.flows.orders.steps import (
     LASTING,
     LINK,
-    PARCELS,
+    SHIPMENTS,
     STATUSES,
     TOTALS_DIFFER,
     Done,
@@ -227,7 +227,7 @@ _STEPS: dict[str, Callable[[FollowUp], Done]] = {
     STATUSES: partial(align, ""),
     TO_SHOP: partial(align, "shop"),
     TO_OFFICE: partial(align, "office"),
-    PARCELS: parcels,
+    SHIPMENTS: shipments,
     LINK: document_link,
 }
 

@@ -19,7 +19,7 @@ TOTALS_DIFFER = "totals_differ"
 STATUSES_DIFFER = "statuses_differ"
 LASTING = frozenset({FOLLOW_UP_REFUSED, TOTALS_DIFFER, STATUSES_DIFFER, MAIL_IN_DOUBT})
 """What an imported order waits for until a person has sent it again or skipped it; no newer version clears it."""
-STATUSES, PARCELS, LINK, DOCUMENT = "statuses", "parcels", "document_link", "document"
+STATUSES, SHIPMENTS, LINK, DOCUMENT = "statuses", "shipments", "document_link", "document"
 """Steps after an import that bring to the shop what became of an order."""
 Done = tuple[str, dict[str, Any]]
 """A line for the story, and what changes on the record; a ``reason`` there is left for a person."""
@@ -87,11 +87,11 @@ def ask_stock(job: Job, order: Order) -> None:
 def news_for_the_shop(changes: LaterChanges, record: LedgerRecord, progress: OrderProgress) -> tuple[str, ...]:
     """Return the steps that would bring to the shop what is new of an order in the back office; pure."""
     seen = record.office or OfficeFacts()
-    codes = tuple(parcel.code for parcel in progress.shipments)
+    codes = tuple(shipment.code for shipment in progress.shipments)
     moved = (progress.status, progress.cancelled) != (seen.status, seen.cancelled)
     wanted = {
         STATUSES: changes.moves and moved,
-        PARCELS: changes.shipments and bool(codes) and codes != seen.parcels,
+        SHIPMENTS: changes.shipments and bool(codes) and codes != seen.shipments,
         LINK: bool(changes.document_link_field) and progress.document_url not in ("", seen.document_url),
         DOCUMENT: changes.document_number and progress.number not in ("", record.external_number),
     }

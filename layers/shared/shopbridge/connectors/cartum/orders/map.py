@@ -142,7 +142,7 @@ def _extras(wire: WireOrder) -> dict[str, Any]:
         "coupon": wire.coupon_code,
         "cityOfShop": wire.delivery_city_stable,
         "deliveryIsCalculated": wire.delivery_price is not None and delivery_costs(wire) == wire.delivery_price,
-        "trackingCode": wire.parcel,
+        "trackingCode": wire.shipment,
         "deliveryData": _scalars(data),
         "analytics": _scalars(wire.analytics or {}),
     }

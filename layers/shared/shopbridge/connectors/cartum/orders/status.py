@@ -148,7 +148,7 @@ class CartumShipments:
     api: CartumApi
 
     def set_shipments(self, order: OrderId, shipments: Sequence[Shipment]) -> str:
-        """Write the codes of all parcels into the order's one field, which its buyer sees; up to two calls.
+        """Write the codes of all shipments into the order's one field, which its buyer sees; up to two calls.
 
         The field cannot be read, so the same may be written once more; that does no harm. A waybill that was made in
         the shop stays as it is.
@@ -161,7 +161,7 @@ class CartumShipments:
         if not codes:
             return "There is no tracking code to tell the shop."
         wire, code = find_written(self.api, order), ", ".join(codes)
-        if wire.parcel == code:
+        if wire.shipment == code:
             return f"The shop's order has the tracking code {code} already."
         update_order(self.api, wire, {"tracking_code": code})
         return f"The tracking code {code} was written into the shop's order."

@@ -60,7 +60,7 @@ class RoAppProgress:
 
     @property
     def tells(self) -> frozenset[ProgressFact]:
-        """Return what is told: parcels where a field is named for them, an end where statuses are that mean it."""
+        """Return what is told: shipments where a field is named for them, an end where statuses are that mean it."""
         facts: dict[ProgressFact, bool] = {
             "status": True,
             "number": True,

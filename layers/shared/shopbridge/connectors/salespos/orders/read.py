@@ -118,11 +118,11 @@ class SalesPosProgress:
                     reference=order.reservationnumber or "",
                     number=order.number,
                     cancelled=order.status == CANCELLED,
-                    shipments=_parcels(order),
+                    shipments=_shipments(order),
                     total=order.total_price,
                 )
 
 
-def _parcels(order: _Followed) -> tuple[Shipment, ...]:
+def _shipments(order: _Followed) -> tuple[Shipment, ...]:
     code = (order.track_and_trace_code or "").strip()
     return (Shipment(code=code, carrier=(order.track_and_trace_carrier or "").strip()),) if code else ()

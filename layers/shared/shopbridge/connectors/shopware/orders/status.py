@@ -106,13 +106,13 @@ class ShopwareOrderStatus:
         """
         codes = list(dict.fromkeys(each.code for each in shipments))
         if not codes:
-            return "There is no parcel to tell the shop of."
+            return "There is no shipment to tell the shop of."
         delivery = self._delivery(order)
         there = delivery.tracking_codes or []
         if set(codes) <= set(there):
-            return f"The shop's order has the parcels {', '.join(codes)} already."
+            return f"The shop's order has the shipments {', '.join(codes)} already."
         self.facts.api.patch("order-delivery", delivery.id, {"trackingCodes": list(dict.fromkeys((*there, *codes)))})
-        return f"The parcels {', '.join(codes)} were written into the shop's order."
+        return f"The shipments {', '.join(codes)} were written into the shop's order."
 
     def _delivery(self, order: OrderId) -> _Delivery:
         rows = self.facts.api.search(_WITH_DELIVERIES, {"ids": [order], "associations": {"deliveries": {}}})

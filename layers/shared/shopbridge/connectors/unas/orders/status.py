@@ -31,7 +31,7 @@ BILLED: Final = "2"
 """The state of an order whose invoice is made (platform file, "Orders")."""
 LINK: Final = ("https://", "http://")
 JOINED: Final = ", "
-"""[inferred] How several parcel numbers stand in the one field; its page names a single one."""
+"""[inferred] How several tracking numbers stand in the one field; its page names a single one."""
 YES_NO: Final = {True: "yes", False: "no"}
 _STATUSES = TypeAdapter(tuple[WireStatus, ...])
 
@@ -96,7 +96,7 @@ class UnasOrderStatus:
         return f"The document number {number} was written into the shop's order{instead}."
 
     def set_shipments(self, order: OrderId, shipments: Sequence[Shipment]) -> str:
-        """Write the parcels into the order: UNAS has one number and one address for them.
+        """Write the shipments into the order: UNAS has one number and one address for them.
 
         Raises:
             Rejected: The order is gone.
@@ -104,13 +104,13 @@ class UnasOrderStatus:
         """
         codes = JOINED.join(dict.fromkeys(each.code for each in shipments))
         if not codes:
-            return "There is no parcel to tell the shop of."
+            return "There is no shipment to tell the shop of."
         wire = self._find(order)
         if wire.shipping and wire.shipping.package_number == codes:
-            return f"The shop's order has the parcel {codes} already."
+            return f"The shop's order has the shipment {codes} already."
         url = next((each.url for each in reversed(shipments) if each.url), None)
         self._write({"Key": wire.key, "Shipping": {"PackageNumber": codes, "TrackingUrl": url}})
-        return f"The parcel {codes} was written into the shop's order."
+        return f"The shipment {codes} was written into the shop's order."
 
     def _link(self, wire: WireOrderHead, url: str) -> str:
         if wire.invoice and wire.invoice.url == url:

@@ -134,7 +134,7 @@ class WireToldOrder(Wire):
     history: WireHistory
 
     @property
-    def parcels(self) -> tuple[WireFulfillment, ...]:
+    def shipments(self) -> tuple[WireFulfillment, ...]:
         """The fulfillments that were not taken back."""
         return tuple(each for each in self.fulfillments or () if each.state != CANCELLED)
 
@@ -145,7 +145,7 @@ class WireToldOrder(Wire):
 
     def has_code(self, code: str) -> bool:
         """Tell whether a tracking code is there, on a fulfillment or in a note."""
-        codes = {part.strip() for each in self.parcels for part in each.tracking_code.split(",")}
+        codes = {part.strip() for each in self.shipments for part in each.tracking_code.split(",")}
         return code in codes or any(note.text == _code_note(code) for note in self.history.items)
 
 
@@ -288,7 +288,7 @@ def _code_note(code: str) -> str:
 
 def _moves(wire: WireToldOrder, status: str) -> Iterator[tuple[WireFulfillment, str]]:
     """What each fulfillment has to become, one state after the other."""
-    for each in wire.parcels:
+    for each in wire.shipments:
         states = {"Shipped": (DELIVERED,), DELIVERED: ()}.get(each.state, (SHIPPED, DELIVERED))
         yield from ((each, state) for state in states if status == DELIVERED or state == SHIPPED)
 

@@ -178,7 +178,7 @@ class _Erasure:
     def _cleaned(self, record: LedgerRecord) -> LedgerRecord:
         line = Event(at=self._bridge.clock(), text=f"{ERASED} {self._request.by}: its story, and what told the buyer.")
         reason = record.reason and record.reason.model_copy(update={"text": "What it said was erased."})
-        kept = record.office and record.office.model_copy(update={"parcels": (), "document_url": ""})
+        kept = record.office and record.office.model_copy(update={"shipments": (), "document_url": ""})
         facts = {"facts": None, "newer": None, "office": kept}
         left = reason if record.left else None
         cleaned = {**facts, "buyer": "", "document": None, "history": (line,), "reason": reason, "left": left}
