@@ -1,6 +1,6 @@
 """``python -m sandbox.demo``: the whole bridge on this machine, and a judgement at the end."""
 
-import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sandbox.demo.keep import reached, staying
+from sandbox.demo.keep import note_messages, reached, staying
 from sandbox.demo.quick.several_stories import several
 from sandbox.demo.run import BUILD, FASTEST, FIRST_PAIR, SPEED, Choice, run
 from sandbox.demo.screen import Screen
@@ -22,6 +22,8 @@ from sandbox.pairs.all_pairs import PAIRS
 from shopbridge_cli.client import RefusedError
 
 ALL, SEVERAL = "all", "several"
+BETWEEN_LOOKS = 2.0
+"""Seconds after which somebody who subscribed looks again."""
 
 
 app = typer.Typer(add_completion=False)
@@ -117,7 +119,9 @@ def _staying(screen: Screen, build: Path, *, connected: bool) -> Callable[[World
                 screen.say(line)
             screen.say("It stays up until Ctrl-C.", "bold")
             with suppress(KeyboardInterrupt):
-                threading.Event().wait()
+                while True:
+                    note_messages(world, build)
+                    time.sleep(BETWEEN_LOOKS)
 
     return stay
 

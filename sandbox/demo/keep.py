@@ -45,6 +45,13 @@ def staying(world: World, build: Path, *, connected: bool) -> Iterator[str]:
         yield address
 
 
+def note_messages(world: World, build: Path) -> None:
+    """Add what people were told since the last look to ``messages.log``, as a mail would say it."""
+    with (build / LOGS / "messages.log").open("a", encoding="utf-8") as log:
+        for subject, text in world.inbox.new():
+            log.write(f"Subject: {subject}\n\n{text.rstrip()}\n\n")
+
+
 def reached(world: World, build: Path, console: str, *, connected: bool) -> Iterator[str]:
     """Addresses, and what to type to reach the bridge from another terminal; the files are in ``build``."""
     folder = Path(relpath(build))

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from sandbox.aws.environment import FOREIGN
-from sandbox.demo.keep import reached, staying
+from sandbox.demo.keep import note_messages, reached, staying
 from sandbox.demo.run import Choice
 from sandbox.demo.screen import Screen
 from sandbox.demo.trial import SPEED, trial
@@ -54,6 +54,9 @@ def tried(build: Path, *, empty: bool) -> Tried:
         command = f"shopbridge create {build / 'connection.yaml'}" if empty else "shopbridge held"
         result.said["more"] = typed(env, command, "bash")
         result.said["doctor"] = "" if empty else typed(env, "shopbridge doctor", "bash")
+        topic = world.aws.stack.names["AlarmTopic"]
+        world.aws.cloud.client("sns").publish(TopicArn=topic, Subject="Shopbridge demo: stopped", Message="It is.")
+        note_messages(world, build)
         result.logs = {file.name: file.read_text() for file in (build / "logs").iterdir()}
     result.screen = seen.getvalue()
     return result
@@ -112,9 +115,11 @@ def test_each_service_has_a_log_of_its_own_emptied_before(connected: Tried) -> N
         "console.log",
         "invocations.log",
         "office.log",
+        "messages.log",
         "shop.log",
         "webhooks.log",
     }
+    assert "Subject: Shopbridge demo: stopped\n\nIt is.\n" in connected.logs["messages.log"]
     assert "earlier run" not in connected.logs["shop.log"]
     assert "POST /2015-03-31/functions/shopware-salespos-Operations" in connected.logs["invocations.log"]
     assert connected.logs["office.log"].splitlines()[0].split()[1:4] == ["GET", "/api/rest/v1/", "200"]
