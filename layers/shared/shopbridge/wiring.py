@@ -89,7 +89,7 @@ class ConnectorFactory:
         return built.parts
 
     def start_afresh(self, connection: Connection, side: Side) -> None:
-        """Let go of what a side's connector remembers of its platform."""
+        """Forget what a side's connector remembers of its platform."""
         self._built.pop((connection.id, side), None)
 
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> RequiredParts:

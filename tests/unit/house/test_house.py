@@ -228,7 +228,7 @@ def test_an_emulator_s_rooms_are_called_as_on_every_platform(platform: str) -> N
 
 ACTS = """
 Accept Add Answer Ask Begin Believe Book Bring Build Change Check Close Count Create Do Drop End Enqueue Evaluate Find
-Forget Give Go Group Hand Hold Judge Keep Know Leave Let Lift List Log Look Mail Make Mark Move Name Note Own Pass
+Forget Give Go Group Hand Hold Import Judge Keep Know Leave Let Lift List Log Look Mail Make Mark Move Name Note Own Pass
 Plan Put Raise Read Refuse Release Remember Remove Replace Resend Resolve Return Round Save Say Send Set
 Settle Show Sign Slow Split Start Stop Store Take Tell Try Turn Verify Wait Write Yield
 """

@@ -37,7 +37,7 @@ class OwnLease:
 
 @contextmanager
 def leased(bridge: Bridge, connection: ConnectionId, name: str, lease: timedelta) -> Iterator[OwnLease]:
-    """Own ``name`` meanwhile. A process that ends here leaves it to run out. Raises Busy."""
+    """Take ``name`` while the ``with`` block runs. A process that ends here leaves it to run out. Raises Busy."""
     owner = uuid4().hex
     hold = _taken(bridge, connection, name, owner, lease)
     try:

@@ -68,11 +68,11 @@ class Slice:
         self.run = self.run.with_problem(item, reason)
 
     def move(self, stage: str, position: str | None = None, rank: int = 0) -> None:
-        """Let the run stand here now; saved at the next ``pulse`` or ``save``."""
+        """Move the run here; saved at the next ``pulse`` or ``save``."""
         self.run = self.run.model_copy(update={"stage": stage, "position": position, "rank": rank})
 
     def start_over(self, stage: str) -> None:
-        """Let the run stand at the beginning of a stage, having found nothing yet."""
+        """Move the run back to the beginning of a stage, having found nothing yet."""
         self.run = self.run.model_copy(update={"stage": stage, "position": None, "rank": 0, "counts": Counts()})
 
     def go_in(self, direction: Direction) -> None:

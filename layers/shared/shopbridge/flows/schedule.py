@@ -266,7 +266,7 @@ def ask_for_probes(bridge: Bridge, connections: Sequence[ConnectionId]) -> None:
 
 
 def probe(bridge: Bridge, request: ProbeRequest) -> None:
-    """Let a stopped connection go on if both platforms let us in, and send again what only waited for them.
+    """Start a stopped connection again if both platforms let us in, and resend what only waited for them.
 
     Raises:
         RetryLater: Our own stores or queues are busy.

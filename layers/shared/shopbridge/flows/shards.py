@@ -220,7 +220,7 @@ def load_memory(turn: Slice) -> SweepMemory:
 
 
 def save_memory(turn: Slice, memory: SweepMemory) -> None:
-    """Leave it for the slice that goes on where the run stands."""
+    """Store it for the slice that goes on where the run stands."""
     run, gone = turn.run, sorted(memory.gone)
     facts = {"run": run.id, "place": [run.stage, run.rank], "whole": memory.whole, "gone": gone}
     packed = json.dumps(facts).encode() + b"\n" + memory.seen.packed()

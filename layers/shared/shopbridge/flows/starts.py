@@ -68,7 +68,7 @@ def stop(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
 
 
 def resume(bridge: Bridge, connection: Connection, kind: RunKind) -> Run:
-    """Let a stopped run go on where it stopped. Raises BridgeError when it is not stopped."""
+    """Start a stopped run again where it stopped. Raises BridgeError when it is not stopped."""
     _must_be_wanted(connection, kind)
     run = _in_state(bridge, connection.id, kind, "stopped")
     begun = {"state": "running", "stop_asked": False, "after_products": False}

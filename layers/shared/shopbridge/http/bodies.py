@@ -60,7 +60,7 @@ class BoundedStream(httpx.SyncByteStream):
             yield piece
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         self._inner.close()
 
 

@@ -99,7 +99,7 @@ class HandedOver:
             self._rows.add(each.row)
 
     def forget(self, ids: Iterable[bytes]) -> None:
-        """Know nothing of these orders."""
+        """Forget these orders."""
         for each in ids:
             before = self._last.pop(each, None)
             if before is not None:

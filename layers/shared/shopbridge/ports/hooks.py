@@ -26,13 +26,13 @@ class HookQueue(Protocol):
     """Takes what webhooks tell; each method returns only when it was taken and raises RetryLater otherwise."""
 
     def notify(self, connection: ConnectionId, events: Sequence[WebhookEvent], at: datetime) -> None:
-        """Let the import look at the orders that were told of."""
+        """Ask the import to look at the orders that were told of."""
 
     def ask_shop(self, connection: ConnectionId, at: datetime) -> None:
-        """Let the poll look at the shop now."""
+        """Ask the poll to look at the shop now."""
 
     def ask_office(self, connection: ConnectionId, at: datetime) -> None:
-        """Let the poll look at what became of orders in the back office."""
+        """Ask the poll to look at what became of orders in the back office."""
 
 
 class Receivers(Protocol):

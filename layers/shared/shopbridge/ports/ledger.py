@@ -112,10 +112,10 @@ class Ledger(Protocol):
         """Return the imported orders by what the back office calls them; others of its orders are left out."""
 
     def name_in_office(self, records: Sequence[LedgerRecord]) -> None:
-        """Let imported orders be found by what the back office calls them; saying it twice does no harm."""
+        """Note by which id the back office calls these orders, so that they are found by it; twice does no harm."""
 
     def name_all_in_office(self, connection: ConnectionId, since: datetime) -> None:
-        """Do so for all orders that something became of since then; reads through the connection's orders."""
+        """Note it of all orders that something became of since then; reads through the connection's orders."""
 
     def held(self, connection: ConnectionId) -> Sequence[LedgerRecord]:
         """Return records that wait for a person, oldest first."""
@@ -136,10 +136,10 @@ class Ledger(Protocol):
         """Return how many orders stand in which state."""
 
     def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[IndexedOrder]:
-        """Return the orders first seen in this time, the newest first, from the index: it may lag a moment behind."""
+        """Yield the orders first seen in this time, the newest first, from the index: it may lag a moment behind."""
 
     def search(self, connection: ConnectionId, wanted: OrderSearch) -> Iterator[FoundOrder]:
-        """Return the orders that are looked for, the newest first, read as they are taken; from the index, as above.
+        """Yield the orders that are looked for, the newest first, read as they are taken; from the index, as above.
 
         Those of one moment come by their ids, the last one first.
         """
@@ -187,7 +187,7 @@ class Erasure(Protocol):
     """Ledger records as an erasure finds and changes them."""
 
     def buyers(self, connection: ConnectionId, after: OrderId | None) -> Iterator[tuple[OrderId, str]]:
-        """Return every order behind ``after`` in the order of the ids, with the mark of its buyer.
+        """Yield every order behind ``after`` in the order of the ids, with the mark of its buyer.
 
         Read as it is asked for.
         """

@@ -120,7 +120,7 @@ class Platforms(Protocol):
         """Return what a side can do."""
 
     def start_afresh(self, connection: Connection, side: Side) -> None:
-        """Let go of what a side's connector remembers of its platform: the next look asks there."""
+        """Forget what a side's connector remembers of its platform: the next look asks there."""
 
     def trial(self, settings: ConnectionSettings, side: Side, secrets: Mapping[str, str]) -> Parts:
         """Return the same with secrets that are not stored yet, to verify them."""
@@ -243,7 +243,7 @@ class Limiter(Protocol):
         """Wait for the right to make one of ``calls`` in any ``seconds``; RetryLater when the wait would be long."""
 
     def pause(self, bucket: str, seconds: float) -> None:
-        """Let nobody call before, since the platform itself said stop."""
+        """Hold all calls back for these seconds, as the platform itself asked."""
 
 
 class TokenStore(Protocol):

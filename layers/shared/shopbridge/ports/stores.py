@@ -48,7 +48,7 @@ class Connections(Protocol):
         """Remove the connection's record, but what is to be known of it later; its ledger stays."""
 
     def versions(self, connection: ConnectionId) -> Iterator[Connection]:
-        """Return the connection as each save left it, the newest first; without its key."""
+        """Yield the connection as each save left it, the newest first; without its key."""
 
     def all(self) -> Sequence[Connection]:
         """Return every connection, by id; not the deleted ones."""
@@ -113,7 +113,7 @@ class Remains(Protocol):
     """All that is kept under a connection's id, whatever it is."""
 
     def records(self, connection: ConnectionId) -> Iterator[str]:
-        """Return the names of all records, read as they are asked for."""
+        """Yield the names of all records, read as they are asked for."""
 
     def remove(self, connection: ConnectionId, most: int, lease: str) -> int:
         """Remove some of them, ``most`` at the most; returns how many. Raises RetryLater.
@@ -212,20 +212,20 @@ class Directory(Protocol):
         """Remember how far it was read. Raises Conflict when it is to be read anew, or others came further."""
 
     def read_anew(self, connection: ConnectionId, kind: str) -> None:
-        """Let the list be read from its beginning, also by whoever is reading it just now."""
+        """Start the list from its beginning, also for whoever is reading it just now."""
 
 
 class FormerNames(Protocol):
     """Customers by bare hashes of their addresses, as releases of before named them."""
 
     def entries(self, connection: ConnectionId) -> Iterator[DirectoryEntry]:
-        """Return those of the directory that have no other name yet, one for each id."""
+        """Yield those of the directory that have no other name yet, one for each id."""
 
     def expire_entries(self, connection: ConnectionId, names: Sequence[str], now: datetime) -> None:
-        """Let them run out: they have another name now."""
+        """Set them to run out: they have another name now."""
 
     def expire_rest(self, connection: ConnectionId, now: datetime) -> None:
-        """Let the mark and the records of created customers run out, too: all entries have."""
+        """Set the mark and the records of created customers to run out, too: all entries have."""
 
 
 Sent_contra = TypeVar("Sent_contra", contravariant=True)
@@ -235,7 +235,7 @@ class Queue(Protocol[Sent_contra]):
     """Hands work to the next step."""
 
     def send(self, messages: Sequence[Sent_contra]) -> None:
-        """Return only when every message was taken; raises RetryLater otherwise."""
+        """Send all of them. Raises RetryLater unless every one was taken."""
 
 
 OrderQueue = Queue[AnyOrderMessage]
@@ -342,7 +342,7 @@ class Leases(Protocol):
     """One worker at a time."""
 
     def take(self, connection: ConnectionId, name: str, owner: str, lease: timedelta) -> None:
-        """Own ``name`` for a while. Raises RetryLater with the time that is left when somebody else does."""
+        """Take ``name`` for a while. Raises RetryLater with the time that is left while somebody else has it."""
 
     def give_back(self, connection: ConnectionId, name: str, owner: str) -> None:
-        """Let go of it, unless somebody else owns it by now."""
+        """Give it back, unless somebody else owns it by now."""

@@ -52,7 +52,7 @@ LIBRARIES = ("boto3", "botocore", "httpcore", "httpx", "urllib3")
 
 
 def quiet_libraries() -> None:
-    """Let them write warnings only: at the function's log level, which Lambda sets, they write answers with secrets."""
+    """Keep them to warnings: at the function's log level, which Lambda sets, they write answers with secrets."""
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
 

@@ -54,7 +54,7 @@ class DynamoLeases:
     seen: Sightings
 
     def take(self, connection: ConnectionId, name: str, owner: str, lease: timedelta) -> None:
-        """Own ``name`` for a while, or for a while longer.
+        """Take ``name`` for a while, or keep it for a while longer.
 
         Args:
             owner: Names one attempt; never used twice, or two attempts could both believe to own it.
@@ -65,7 +65,7 @@ class DynamoLeases:
             self._take_over(connection, name, owner, lease, error.standing)
 
     def give_back(self, connection: ConnectionId, name: str, owner: str) -> None:
-        """Let go of it, unless somebody else owns it by now.
+        """Give it back, unless somebody else owns it by now.
 
         The lease is emptied, not deleted: most functions have no right to delete.
         """

@@ -90,7 +90,7 @@ def _small(body: bytes) -> Any:
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer is good.
+    """Check that the answer is a good one.
 
     Raises:
         Throttled: The hour's calls are used up; after the seconds that the text names.

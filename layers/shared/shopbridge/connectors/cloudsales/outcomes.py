@@ -70,7 +70,7 @@ def _texts(value: Any, depth: int = DEEPEST) -> Iterator[str]:
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer is good.
+    """Check that the answer is a good one.
 
     Raises:
         NeedsAttention: 401 in any form, and BOCP's own 403: trying again may lock the user, so nothing is repeated.

@@ -82,14 +82,14 @@ class ProductList:
             yield ListedPage(tuple(_found(page)), following)
 
     def changed(self, since: datetime) -> Iterator[ListedProduct]:
-        """Return every row that changed."""
+        """Yield every row that changed."""
         return (row for page in self.pages(since=since) for row in page.rows)
 
 
 def read_pages(
     client: PlatformClient, name: str, *segments: str, start: int = 1
 ) -> Iterator[tuple[Sequence[Any], int | None]]:
-    """Return the pages of a list, each with the number of the next one.
+    """Yield the pages of a list, each with the number of the next one.
 
     Raises:
         RetryLater: Also for an answer that is only partly there, and for pages that lead nowhere.

@@ -128,7 +128,7 @@ class GomagApi:
         return read_page(answer, listing, number)
 
     def rows(self, listing: Listing[Shape], /, **filters: str) -> Iterator[Shape]:
-        """Return every row of a list; rows that shift meanwhile may come twice.
+        """Yield every row of a list; rows that shift meanwhile may come twice.
 
         Raises RetryLater for a page once more.
         """
@@ -209,7 +209,7 @@ class Gauge:
     remaining: int
 
     def pause(self, share: Decimal) -> float:
-        """Let nobody call before, since Gomag itself said stop."""
+        """Hold all calls back for these seconds, as Gomag itself asked."""
         ours = min(share, Decimal(1))
         for_others = min(int((self.burst * (1 - ours)).to_integral_value(ROUND_CEILING)), self.burst - 1)
         if self.remaining > for_others:
@@ -266,7 +266,7 @@ class RoomForOthers:
                 return
 
     def pause(self, bucket: str, seconds: float) -> None:
-        """Let nobody call before, since Gomag itself said stop."""
+        """Hold all calls back for these seconds, as Gomag itself asked."""
         self.inner.pause(bucket, seconds)
 
     def observe(self, answer: Answer) -> None:

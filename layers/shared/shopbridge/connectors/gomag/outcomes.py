@@ -73,7 +73,7 @@ def _number_in(body: bytes) -> int | None:
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer is good.
+    """Check that the answer is a good one.
 
     Raises:
         Throttled: The bucket is full; surely nothing was done.

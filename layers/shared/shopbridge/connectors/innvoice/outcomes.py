@@ -21,7 +21,7 @@ LATER = 300.0
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer may be good: whether it holds what was asked for, the caller sees.
+    """Check that the answer may be a good one; whether it holds what was asked for, the caller sees.
 
     Raises:
         NeedsAttention: 401 in any form, InnVoice's own 403, and a company that it does not know.

@@ -105,7 +105,7 @@ def check_order(order: Order) -> None:
 
 
 def check_product(product: Product) -> None:
-    """Do the same for a product and its variants."""
+    """Check a product and its variants likewise."""
     _refuse("product", _of_product(product))
 
 

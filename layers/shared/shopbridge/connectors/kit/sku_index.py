@@ -53,7 +53,7 @@ class SkuIndex(Generic[Record]):
             self._ids.setdefault(sku.casefold(), set()).add(key)
 
     def forget(self, keys: Iterable[int]) -> None:
-        """Believe nothing of these any more, but for which SKUs they had."""
+        """Forget what is known of these, but for which SKUs they had."""
         for key in keys:
             self._seen.pop(key, None)
 

@@ -28,7 +28,7 @@ _REFUSED: Final = frozenset(range(400, 500)) - {UNAUTHORIZED, 408, 425, TOO_MANY
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer may be good: whether it holds what was asked for, the caller sees.
+    """Check that the answer may be a good one; whether it holds what was asked for, the caller sees.
 
     Raises:
         NeedsAttention: The key is not taken, or its employee may not read something.

@@ -154,7 +154,7 @@ class RoAppProductIndex:
         self.forget()
 
     def forget(self) -> None:
-        """Believe nothing any more."""
+        """Forget everything."""
         self._found = SkuIndex[ListedProduct](self._clock)
         self._place: SweptPage | None = SweptPage()
         self._begun: datetime | None = None

@@ -27,7 +27,7 @@ _REFUSED = frozenset(range(400, 500)) - {UNAUTHORIZED, 403, 408, 425, 429}
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer may be good: whether it holds what was asked for, the caller sees.
+    """Check that the answer may be a good one; whether it holds what was asked for, the caller sees.
 
     Raises:
         NeedsAttention: 401 in any form.

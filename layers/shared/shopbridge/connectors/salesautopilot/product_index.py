@@ -67,7 +67,7 @@ class SalesAutopilotProductIndex:
             self._list.value().note(row.prod_id, ListedProduct(row.prod_id, row.prod_sku, row), [row.prod_sku])
 
     def forget(self) -> None:
-        """Believe nothing any more."""
+        """Forget everything."""
         self._list = Kept(self._read, self._clock, YOUNG)
 
     def _lately(self, age: timedelta) -> SkuIndex[ListedProduct]:

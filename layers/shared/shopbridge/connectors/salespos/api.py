@@ -231,7 +231,7 @@ def all_by_id(client: PlatformClient, path: str, shape: TypeAdapter[Page[Record]
 
 
 def all_pages(client: PlatformClient, path: str, shape: TypeAdapter[Page[Item]], language: str = "") -> Iterator[Item]:
-    """Return every record of a list that nobody changes meanwhile, in its own order.
+    """Yield every record of a list that nobody changes meanwhile, in its own order.
 
     Raises:
         RetryLater: Also for a page that was read already.

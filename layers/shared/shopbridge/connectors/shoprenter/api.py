@@ -120,7 +120,7 @@ class ShoprenterApi:
         return ShoprenterPage(number, rows, page.first, page.is_last)
 
     def rows(self, resource: str, filters: Params = NONE) -> Iterator[Row]:
-        """Return every row of a list; rows that shift meanwhile may come twice."""
+        """Yield every row of a list; rows that shift meanwhile may come twice."""
 
         def read(place: str) -> tuple[Sequence[Row], str | None]:
             number, _, before = place.partition(":")

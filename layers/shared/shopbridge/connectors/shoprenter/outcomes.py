@@ -49,7 +49,7 @@ SCOPES: Final[Mapping[str, str]] = {
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer is good.
+    """Check that the answer is a good one.
 
     Raises:
         Throttled: More than three calls in a second; surely nothing was done.

@@ -185,7 +185,7 @@ class AdminApi:
                 self.limit.most = error.most
 
     def listing(self, entity: Entity[Shape], headers: Mapping[str, str] = NO_HEADERS, **more: Any) -> Iterator[Shape]:
-        """Return all rows of a short list. Raises RetryLater for a page that was read already."""
+        """Yield all rows of a short list. Raises RetryLater for a page that was read already."""
 
         def read(number: int) -> tuple[list[Shape], int | None]:
             rows, most = self.page(

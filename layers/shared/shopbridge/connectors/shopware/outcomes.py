@@ -51,7 +51,7 @@ Outcome = Callable[[Answer, ApiError], BridgeError]
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer is good.
+    """Check that the answer is a good one.
 
     Raises:
         NeedsAttention: A right is missing, the login is refused, or the address is no Shopware.

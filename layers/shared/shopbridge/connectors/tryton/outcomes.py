@@ -22,7 +22,7 @@ PAIR = 2
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer holds a result.
+    """Check that the answer holds a result.
 
     Raises:
         NeedsAttention: The session is not taken, there is no such database, or the user may not read something.

@@ -30,7 +30,7 @@ def refuses_key(_status: int, body: bytes) -> bool:
 
 
 def judge(answer: Answer) -> None:
-    """Return when the answer holds data and no error.
+    """Check that the answer holds data and no error.
 
     Raises:
         NeedsAttention: Key, rights, channel or version are wrong.
@@ -154,7 +154,7 @@ LOOK = "Look at the order in Vendure: its state, or a rule of the shop's own, do
 
 
 def check_result(result: Mapping[str, Any], good: str, where: str) -> None:
-    """Return when a change's result is of the good type, and not an error result.
+    """Check that a change's result is of the good type, and not an error result.
 
     Raises:
         RetryLater: The order changed meanwhile, or the result is of no type that can be read.

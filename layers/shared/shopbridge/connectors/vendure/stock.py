@@ -147,7 +147,7 @@ class VendureStock:
 
 
 def sought(skus: Iterable[str]) -> Iterator[Sequence[str]]:
-    """Return as many SKUs at once as one call looks for."""
+    """Yield as many SKUs at once as one call looks for."""
     return in_batches([sku for sku in dict.fromkeys(skus) if sku], SOUGHT)
 
 
@@ -157,7 +157,7 @@ def named(skus: Sequence[str]) -> dict[str, Any]:
 
 
 def listings(api: VendureApi, document: Document, wanted: Mapping[str, Any]) -> Iterator[Listing]:
-    """Return the rows that a filter leaves, however many share an SKU."""
+    """Yield the rows that a filter leaves, however many share an SKU."""
     place: VendurePlace | None = VendurePlace()
 
     def read(skip: int, take: int) -> Listing:

@@ -153,7 +153,7 @@ class Attempt:
                 self._finish(first_try=found is None)
 
     def give_back(self) -> None:
-        """Let go of a marked record whose creating call never left."""
+        """Release a marked record whose creating call never left."""
         self.record = release(self._job.bridge, self._before, self._job.owner)
 
     @contextmanager

@@ -62,7 +62,7 @@ def import_order(job: Job, order: Order, origin: Origin, *, by: str = "") -> Non
 def import_orders(
     job: Job, orders: Sequence[Order], origin: Origin, *, by: str = "", again: bool = False
 ) -> Sequence[Failure]:
-    """Do so for several orders of one connection; returns those that have to be tried again.
+    """Import several orders of one connection; returns those that have to be tried again.
 
     Args:
         again: A try before may have broken off after an order was done, and before it was named in the back office.
@@ -119,7 +119,7 @@ class _Parcel:
         self._try(order, lambda: self._import_claimed(order))
 
     def name_in_office(self) -> None:
-        """Let those that are done be found by what the back office calls them, where the shop is told of it."""
+        """Note what the back office calls those that are done, where the shop is told what becomes of them."""
         done = [record for record in self.imported if record.state == "DONE" and record.external_id]
         if done and follows(self.job):
             self.job.bridge.ledger.name_in_office(done)

@@ -150,7 +150,7 @@ class _Reading:
         return cursor.model_copy(update={"window_end": end, "opened_at": now, **named})
 
     def _name_all(self, cursor: OrderCursor | None, now: datetime) -> Mapping[str, Any]:
-        """Let orders be found that were imported while nobody followed the back office: these are not named there.
+        """Name the orders that were imported while nobody followed the back office, so that they are found, too.
 
         Done with every change of the settings, until imports that began under the former ones have ended.
         """

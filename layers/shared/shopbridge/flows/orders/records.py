@@ -76,7 +76,7 @@ def settled(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Re
 
 
 def drop_follow_ups(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
-    """Leave what was still to be done after an import: the order waits for nobody any more; returns the record."""
+    """Drop what was still to be done after an import: the order waits for nobody any more; returns the record."""
     seen_to = {"facts": record.newer or record.facts, "newer": None}
     rest = with_event(bridge, record, reason.text).model_copy(
         update={"reason": None, "left": None, "follow_ups": (), "undone": (), "trying": "", "document": None, **seen_to}
@@ -93,7 +93,7 @@ def release(bridge: Bridge, record: LedgerRecord, owner: str) -> LedgerRecord:
 
 @contextmanager
 def letting_go(bridge: Bridge, record: LedgerRecord, owner: str) -> Iterator[None]:
-    """Let go of a claimed record, as it is, when what has to be looked at first cannot be."""
+    """Release a claimed record, as it is, when what has to be looked at first cannot be."""
     try:
         yield
     except (RetryLater, Rejected, NeedsAttention):
@@ -265,7 +265,7 @@ def must_settle(job: Job, claim: Claim) -> None:
 
 @contextmanager
 def handing_back(job: Job, record: LedgerRecord, title: str) -> Iterator[None]:
-    """Let go of the record when the creation does not go through, so that the next try need not wait for the lease."""
+    """Release the record when the creation does not go through, so that the next try need not wait for the lease."""
     try:
         yield
     except OutcomeUnknown as error:

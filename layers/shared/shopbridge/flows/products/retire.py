@@ -71,7 +71,7 @@ def why_left(orphan: Orphan, off: Collection[str]) -> Reason:
 
 
 def left_by(key: str, entry: Entry) -> Iterator[Gone]:
-    """Return what a record that is gone itself has left behind before, and nobody has settled yet."""
+    """Yield what a record that is gone itself has left behind before, and nobody has settled yet."""
     return (Gone(key, each, why_left(each, ())) for each in entry.waiting)
 
 

@@ -163,7 +163,7 @@ class ChangeBatch:
         return len(self.waiting) >= self.job.target.batch
 
     def add(self, owner: ChangedShard, item: ProductItem) -> None:
-        """Let a product wait."""
+        """Add a product to those that wait."""
         self.waiting.append((owner, item))
 
     def write(self) -> None:

@@ -226,7 +226,7 @@ NOTHING = Pushed({}, {}, frozenset())
 
 
 def write_lease(route: StockRoute) -> AbstractContextManager[OwnLease]:
-    """Own the right to write. Raises Busy when somebody else does."""
+    """Take the right to write. Raises Busy while somebody else has it."""
     return leased_for_writing(route.bridge, route.id, LEASE_NAME, LEASE)
 
 

@@ -105,7 +105,7 @@ class DynamoConnections:
         return sorted(found, key=lambda connection: connection.id)
 
     def versions(self, connection: ConnectionId) -> Iterator[Connection]:
-        """Return the connection as each save left it, the newest first; without its key."""
+        """Yield the connection as each save left it, the newest first; without its key."""
         where = "#connection = :connection AND begins_with(#record, :version)"
         found = self.table.query(where, backwards=Backwards(), connection=text(connection), version=text("VERSION#"))
         return map(from_item, found)

@@ -80,7 +80,7 @@ class DynamoDirectory:
                 raise
 
     def read_anew(self, connection: ConnectionId, kind: str) -> None:
-        """Let the list be read from its beginning, also by whoever is reading it just now."""
+        """Start the list from its beginning, also for whoever is reading it just now."""
         self.table.update(
             key(connection, f"MARK#{kind}"), "SET #reading = :reading REMOVE #mark", reading=text(uuid4().hex)
         )

@@ -127,12 +127,12 @@ class DynamoLedger:
         return {record.external_id: record for record in found if record.external_id and record.state == "DONE"}
 
     def name_in_office(self, records: Sequence[LedgerRecord]) -> None:
-        """Let the orders be found by what the back office calls them; saying it twice does no harm."""
+        """Note by which id the back office calls these orders, so that they are found by it; twice does no harm."""
         named = {record.external_id: office_item(record) for record in records if record.external_id}
         self.table.put_many(list(named.values()))
 
     def name_all_in_office(self, connection: ConnectionId, since: datetime) -> None:
-        """Do so for all orders that something became of since then; reads through the connection's orders."""
+        """Note it of all orders that something became of since then; reads through the connection's orders."""
         keep, values = "#state = :done AND #updated_at >= :since", {"done": text("DONE"), "since": moment(since)}
         records = map(from_item, self._orders(connection, keep=keep, newest=True, **values))
         self.table.put_many([office_item(record) for record in records if record.external_id])
@@ -161,7 +161,7 @@ class DynamoLedger:
         return [skipped_order(entry) for entry in entries]
 
     def listed(self, connection: ConnectionId, since: datetime, until: datetime) -> Iterator[IndexedOrder]:
-        """Return the orders first seen in this time, the newest first, from the index alone: it may lag a moment."""
+        """Yield the orders first seen in this time, the newest first, from the index alone: it may lag a moment."""
         found = within(connection, OrderSearch(since, until))
         entries = self.table.query(FOUND, index="orders", backwards=Backwards(), **found)
         return map(indexed_order, entries)
@@ -173,7 +173,7 @@ class DynamoLedger:
         return self.table.count(FOUND, index="orders", keep=filter_of(wanted), **values)
 
     def search(self, connection: ConnectionId, wanted: OrderSearch) -> Iterator[FoundOrder]:
-        """Return the orders that are looked for, the newest first; see the port. The index may lag a moment behind."""
+        """Yield the orders that are looked for, the newest first; see the port. The index may lag a moment behind."""
         entries = self.table.query(
             FOUND,
             index="orders",

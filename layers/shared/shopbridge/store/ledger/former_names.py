@@ -33,7 +33,7 @@ class DynamoFormerNames:
             yield from (DirectoryEntry(key=name, id=ExternalId(found)) for found in sorted(item["ids"]["SS"]))
 
     def expire_entries(self, connection: ConnectionId, names: Sequence[str], now: datetime) -> None:
-        """Let them run out: they have another name now."""
+        """Set them to run out: they have another name now."""
         self._expire([key(connection, ENTRY + name) for name in dict.fromkeys(names)], now, KEEP_ENTRIES)
 
     def expire_rest(self, connection: ConnectionId, now: datetime) -> None:

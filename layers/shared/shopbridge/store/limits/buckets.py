@@ -105,7 +105,7 @@ def draw(table: Table, place: Item, draws: Sequence[Draw], seen: Mapping[str, Bu
 
 
 def pause(table: Table, place: Item, bucket: str, until: int, keep: Item) -> Item:
-    """Let nobody draw before. Raises ConditionFailed where a longer pause runs already."""
+    """Hold all draws back until then. Raises ConditionFailed where a longer pause runs already."""
     change = "SET #paused = :until, #forget_at = :forget_at"
     return table.update(place, change, LONGER, {"#paused": PAUSED + bucket}, until=number(until), forget_at=keep)
 

@@ -161,7 +161,7 @@ class SharedLimiter:
         return used
 
     def pause(self, bucket: str, seconds: float) -> None:
-        """Let nobody call before, since the platform itself said stop. A longer pause that runs already stays."""
+        """Hold all calls back for these seconds, as the platform itself asked; a longer pause stays."""
         until = self._now() + int(seconds * SECOND)
         with self.lock:
             self.held.pop(bucket, None)

@@ -32,7 +32,7 @@ class SqsHookQueue:
     lines: DynamoLines
 
     def notify(self, connection: ConnectionId, events: Sequence[WebhookEvent], at: datetime) -> None:
-        """Let the import look at the orders that were told of, each at its turn. Raises RetryLater."""
+        """Ask the import to look at the orders that were told of, each at its turn. Raises RetryLater."""
         send_all(self.aws, [self._notice(connection, event, at) for event in events])
 
     def _notice(self, connection: ConnectionId, event: WebhookEvent, at: datetime) -> Outgoing:
@@ -55,11 +55,11 @@ class SqsHookQueue:
             return None
 
     def ask_shop(self, connection: ConnectionId, at: datetime) -> None:
-        """Let the poll look at the shop now. Raises RetryLater."""
+        """Ask the poll to look at the shop now. Raises RetryLater."""
         self._ask("poll", connection, at)
 
     def ask_office(self, connection: ConnectionId, at: datetime) -> None:
-        """Let the poll look at what became of orders in the back office. Raises RetryLater."""
+        """Ask the poll to look at what became of orders in the back office. Raises RetryLater."""
         self._ask("progress", connection, at)
 
     def _ask(self, kind: str, connection: ConnectionId, at: datetime) -> None:

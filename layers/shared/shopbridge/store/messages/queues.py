@@ -36,7 +36,7 @@ class SqsOrderQueue:
     clock: Clock
 
     def send(self, messages: Sequence[AnyOrderMessage]) -> None:
-        """Return only when every message was taken; raises RetryLater otherwise."""
+        """Send all of them. Raises RetryLater unless every one was taken."""
         send_all(
             self.aws,
             [
@@ -86,7 +86,7 @@ class SqsPollQueue:
     url: str
 
     def send(self, messages: Sequence[PollRequest | ProbeRequest | ProgressRequest]) -> None:
-        """Return only when every message was taken; raises RetryLater otherwise."""
+        """Send all of them. Raises RetryLater unless every one was taken."""
         send_all(self.aws, [Outgoing(self.url, request.connection, _sendable(request)) for request in messages])
 
 
@@ -100,7 +100,7 @@ class SqsRunQueue:
     poll_url: str
 
     def send(self, messages: Sequence[StockRequest | RunRequest]) -> None:
-        """Return only when every message was taken; raises RetryLater otherwise."""
+        """Send all of them. Raises RetryLater unless every one was taken."""
         send_all(self.aws, [Outgoing(self._url(each), each.connection, _sendable(each)) for each in messages])
 
     def _url(self, request: StockRequest | RunRequest) -> str:

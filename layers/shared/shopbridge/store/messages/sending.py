@@ -42,7 +42,7 @@ class Outgoing:
 
 
 def send_all(aws: Aws, messages: Iterable[Outgoing]) -> None:
-    """Return only when every message was taken; raises RetryLater otherwise."""
+    """Send all of them. Raises RetryLater unless every one was taken."""
     queues: dict[str, list[Outgoing]] = {}
     for each in messages:
         queues.setdefault(each.url, []).append(each)
@@ -94,7 +94,7 @@ def _send(aws: Aws, url: str, entries: Sequence[Entry]) -> Sequence[Entry]:
 
 
 def postpone(aws: Aws, url: str, receipt: str, seconds: int) -> None:
-    """Let a message come back after ``seconds``; when SQS does not take that, it comes after the queue's own time."""
+    """Hold a message back for ``seconds``; when SQS does not take that, it comes after the queue's own time."""
     try:
         with suppress(RetryLater), speaking_to(SERVICE):
             aws.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=receipt, VisibilityTimeout=seconds)

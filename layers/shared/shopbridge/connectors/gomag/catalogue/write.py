@@ -250,7 +250,7 @@ def _new_versions(draft: ProductDraft) -> list[str]:
 
 
 def _sold_rows(draft: ProductDraft) -> Iterator[dict[str, Any]]:
-    """Return price and stock of what is there; of what is new its special price, which creating does not take."""
+    """Yield price and stock of what is there; of what is new its special price, which creating does not take."""
     new = None if draft.change.known is None else _new_versions(draft)
     for row in draft.payload[VARIANTS] or [{**draft.payload, "sku": draft.change.product.sku}]:
         names = ("specialPrice",) if new is None or row["sku"] in new else SOLD

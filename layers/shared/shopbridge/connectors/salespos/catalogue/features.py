@@ -46,7 +46,7 @@ class AccountProperties:
         self._options = {}
 
     def add(self, made: Property) -> None:
-        """Know one that was just made."""
+        """Add one that was just made."""
         self._by_id()[made.id] = made
 
     def named(self, name: str) -> Property | None:
@@ -96,7 +96,7 @@ def options_path(property_id: int) -> str:
 
 
 def values_of(links: Sequence[GroupLinkRead]) -> Iterator[ValueRead]:
-    """Return all values a product has, whatever the group."""
+    """Yield all values a product has, whatever the group."""
     return (value for link in links for value in all_items(link.values))
 
 

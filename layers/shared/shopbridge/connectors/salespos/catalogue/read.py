@@ -82,7 +82,7 @@ class ProductReader:
         return self._client.read(self._call(orderby="id", start=str(place.start)), RAW_SWEEP)
 
     def with_number(self, number: str) -> Iterator[ProductWhole]:
-        """Return the products with this number of their own."""
+        """Yield the products with this number of their own."""
         found = self._client.read(self._call(productnumber=number), RAW_PAGE).items
         return (self.completed(raw) for raw in found if raw.productnumber.strip() == number)
 

@@ -159,7 +159,7 @@ def product_page(position: str | None, limit: int, root: str | None) -> dict[str
 
 
 def read_products(rows: Sequence[ProductRow], view: View) -> Iterator[Product | UnreadableProduct]:
-    """Return the rows of a page. Raises RetryLater when none of them says where it stands."""
+    """Yield the rows of a page. Raises RetryLater when none of them says where it stands."""
     return (read_product(row, rank, view) for rank, row in placed(rows, "products"))
 
 

@@ -208,7 +208,7 @@ def products_with(api: VendureApi, skus: Sequence[str]) -> Mapping[str, Sequence
 
 
 def sellable(api: VendureApi, skus: Sequence[str]) -> Iterator[WireSellable]:
-    """Return the variants with these SKUs."""
+    """Yield the variants with these SKUs."""
     return (_read(WireSellable, row) for some in sought(skus) for row in _rows(api, SOLD, named(some)))
 
 

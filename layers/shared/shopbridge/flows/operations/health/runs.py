@@ -40,14 +40,14 @@ def start(bridge: Bridge, request: StartRun) -> dict[str, Any]:
 
 
 def stop(bridge: Bridge, request: StopRun) -> dict[str, Any]:
-    """Let a run stop. Raises BridgeError when none is active."""
+    """Stop a run. Raises BridgeError when none is active."""
     stopped = starts.stop(bridge, load(bridge, request.connection), request.job)
     bridge.activity.info("run_stop_asked", request.connection, job=request.job, by=request.by)
     return described(stopped)
 
 
 def resume(bridge: Bridge, request: ResumeRun) -> dict[str, Any]:
-    """Let a run go on. Raises BridgeError when it is not stopped, or nobody agreed to what it overwrites by now."""
+    """Start a stopped run again. Raises BridgeError when none is stopped, or nobody agreed to what it overwrites."""
     connection = active(bridge, request.connection)
     if request.job == "products" and not is_given(connection):
         reason = missing(connection)
