@@ -227,10 +227,10 @@ def test_an_emulator_s_rooms_are_called_as_on_every_platform(platform: str) -> N
 # --- docstrings ---------------------------------------------------------------------------------------------------
 
 ACTS = """
-Accept Add Answer Ask Begin Believe Book Bring Build Change Check Close Count Create Do Drop End Enqueue Evaluate Find
-Forget Give Go Group Hand Hold Import Judge Keep Know Leave Let Lift List Log Look Mail Make Mark Move Name Note Own Pass
-Plan Put Raise Read Refuse Release Remember Remove Replace Resend Resolve Return Round Save Say Send Set
-Settle Show Sign Slow Split Start Stop Store Take Tell Try Turn Verify Wait Write Yield
+Accept Add Answer Ask Begin Book Bring Build Change Check Close Count Create Do Drop End Enqueue Evaluate Find Forget
+Give Go Group Hand Hold Import Judge Keep Know Leave Let Lift List Log Look Mail Make Mark Move Name Note Own Pass
+Plan Put Raise Read Refuse Release Remember Remove Replace Resend Resolve Return Round Save Say Send Set Settle Show
+Sign Slow Split Start Stop Store Take Tell Try Turn Verify Wait Write Yield
 """
 """What functions may be said to do, in the imperative."""
 KNOWN_BY_WHAT_THEY_ARE = {"property", "cached_property", "setter"}
