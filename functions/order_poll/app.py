@@ -25,14 +25,14 @@ def poll(delivery: MessageDelivery) -> None:
     """Read one slice of one connection; a poll also begins, or goes on with, what nobody else is at."""
     request = POLL_MESSAGE.validate_json(delivery.body)
     if isinstance(request, PollRequest):
-        connection = container.bridge.connections.get(request.connection)
-        if connection is None:
+        sight = container.bridge.sights.before_poll(request.connection)
+        if sight is None:
             return
         if not delivery.again:
-            ask_for_progress(container.bridge, connection, request)
-        poll_or_leave(container.bridge, connection, request, tries=delivery.tries)
-        continue_run(container.bridge, request.connection)
-        begin(container.bridge, connection)
+            ask_for_progress(container.bridge, sight.connection, request)
+        poll_or_leave(container.bridge, sight, request, tries=delivery.tries)
+        continue_run(container.bridge, request.connection, sight.run)
+        begin(container.bridge, sight.connection)
     elif isinstance(request, ProgressRequest):
         read_progress_or_leave(container.bridge, request, tries=delivery.tries)
     elif isinstance(request, ProbeRequest):

@@ -4,7 +4,7 @@ from shopbridge.model.webhook import WebhookEvent
 from shopbridge.ports.catalogue import CatalogueSource, CatalogueTarget
 from shopbridge.ports.documents import LARGEST_FILE, DocumentSource, Letter, Mail
 from shopbridge.ports.hooks import Doors, Gate, HookQueue, Receivers
-from shopbridge.ports.ledger import Claim, Erasure, FoundOrder, Ledger, OrderSearch, Sight, Sights, Waiting
+from shopbridge.ports.ledger import Claim, Erasure, FoundOrder, Ledger, OrderSearch, PollSight, Sight, Sights, Waiting
 from shopbridge.ports.orders import (
     AppHandshake,
     AppRegistration,
@@ -104,6 +104,7 @@ __all__ = [
     "PlatformTraits",
     "Platforms",
     "PollQueue",
+    "PollSight",
     "ProductTarget",
     "ProgressFact",
     "QueueStanding",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, Protocol
 
 from shopbridge.model.base import ConnectionId, ExternalId, OrderId
+from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import (
     EffectKey,
     IndexedOrder,
@@ -14,6 +15,7 @@ from shopbridge.model.ledger import (
     OrderGroup,
     SkippedOrder,
 )
+from shopbridge.model.run import OrderCursor, Run
 
 
 @dataclass(frozen=True)
@@ -176,11 +178,27 @@ class Sight:
         return [place for place, ids in self.known.items() if not ids]
 
 
+@dataclass(frozen=True)
+class PollSight:
+    """What a poll needs to know before it begins, as it stood at one moment.
+
+    Attributes:
+        run: The newest one of orders.
+    """
+
+    connection: Connection
+    cursor: OrderCursor | None = None
+    run: Run | None = None
+
+
 class Sights(Protocol):
-    """Ledger and directory read at once."""
+    """What several stores have, read at once."""
 
     def look(self, connection: ConnectionId, orders: Sequence[OrderId], names: Mapping[str, Sequence[str]]) -> Sight:
         """Return what is known of these orders, and of the directory's keys by kind."""
+
+    def before_poll(self, connection: ConnectionId) -> PollSight | None:
+        """Return how a connection stands, and how far its orders were read; None where it is gone."""
 
 
 class Erasure(Protocol):

@@ -16,7 +16,7 @@ from shopbridge.store.connections.tokens import OwnTokens, SharedTokens
 from shopbridge.store.cursors import DynamoCursors
 from shopbridge.store.environment import Environment, read_environment
 from shopbridge.store.leases import DynamoLeases, Sightings
-from shopbridge.store.ledger.directory import DynamoDirectory, DynamoSights
+from shopbridge.store.ledger.directory import DynamoDirectory
 from shopbridge.store.ledger.effects import DynamoLedger
 from shopbridge.store.ledger.erasure import DynamoErasure, DynamoRemains
 from shopbridge.store.ledger.former_names import DynamoFormerNames
@@ -29,6 +29,7 @@ from shopbridge.store.messages.hooks import SqsHookQueue
 from shopbridge.store.messages.queues import SqsOrderQueue, SqsPollQueue, SqsRunQueue
 from shopbridge.store.notices import SnsNotices
 from shopbridge.store.runs import DynamoRuns
+from shopbridge.store.sights import DynamoSights
 from shopbridge.store.snapshots import DynamoSnapshots
 from shopbridge.store.stack import AwsStack
 from shopbridge.store.table import Table
@@ -45,7 +46,7 @@ class Store:
         ledger, erasure: What became of every order, customer and product; the records of one buyer.
         health: How connections do.
         directory, former_names: Ids of the back office; customers by the names of before.
-        sights: Ledger and directory at once.
+        sights: What several of them have, at once.
         orders, polls, work: Queues: to the import; to the poll; to the steps of stock and products, and runs of orders
             to the poll.
         hooks: What webhooks tell, to the first two.
@@ -77,7 +78,7 @@ class Store:
         self.ledger, self.erasure = DynamoLedger(state, clock, seen), DynamoErasure(state, clock)
         self.health = DynamoHealth(state, clock)
         self.directory, self.former_names = DynamoDirectory(state), DynamoFormerNames(state)
-        self.sights = DynamoSights(state)
+        self.sights = DynamoSights(state, self.connections)
         self.orders = SqsOrderQueue(self.aws, environment.order_queue_url, environment.backfill_queue_url, clock)
         self.polls = SqsPollQueue(self.aws, environment.poll_queue_url)
         lines = DynamoLines(state, clock)

@@ -27,14 +27,14 @@ class DynamoCursors:
 
     def load(self, connection: ConnectionId, name: str) -> OrderCursor | None:
         """Return the cursor, or None before the first read."""
-        item = self.table.get(key(connection, f"CURSOR#{name}"))
-        return OrderCursor.model_validate_json(item["cursor"]["S"]) if item else None
+        item = self.table.get(cursor_key(connection, name))
+        return cursor_of(item) if item else None
 
     def save(self, connection: ConnectionId, name: str, cursor: OrderCursor) -> OrderCursor:
         """Store if nobody moved it meanwhile (raises Conflict); returns it with its new version."""
         moved = cursor.model_copy(update={"version": cursor.version + 1})
         item: Item = {
-            **key(connection, f"CURSOR#{name}"),
+            **cursor_key(connection, name),
             "version": number(moved.version),
             "cursor": text(moved.model_dump_json(exclude_defaults=True)),
         }
@@ -61,6 +61,16 @@ class DynamoCursors:
         ids = {"begun": {"B": page.begun}} if page.begun else {}
         forget = {"forget_at": forget_after(until, timedelta(0))}
         self.table.put({**key(connection, LOG + page.name), **versions, **ids, **forget})
+
+
+def cursor_key(connection: ConnectionId, name: str) -> Item:
+    """Return the primary key of a cursor."""
+    return key(connection, f"CURSOR#{name}")
+
+
+def cursor_of(item: Item) -> OrderCursor:
+    """Return the cursor of a record."""
+    return OrderCursor.model_validate_json(item["cursor"]["S"])
 
 
 def _page(item: Item) -> PageRecord:

@@ -32,8 +32,8 @@ class DynamoRuns:
 
     def load(self, connection: ConnectionId, kind: RunKind) -> Run | None:
         """Return the newest run of this kind, or None."""
-        item = self.table.get(_run_key(connection, kind))
-        return _from_item(item) if item else None
+        item = self.table.get(run_key(connection, kind))
+        return run_of(item) if item else None
 
     def save(self, connection: ConnectionId, run: Run) -> Run:
         """Store if nobody saved meanwhile (raises Conflict); see the port."""
@@ -43,7 +43,7 @@ class DynamoRuns:
             if not error.standing or error.standing["run"] != _body(run):
                 raise
             # The client repeats a write whose answer was lost, and then meets its own.
-            saved = _from_item(error.standing)
+            saved = run_of(error.standing)
         self._lease_seen(connection, saved)
         return saved
 
@@ -58,13 +58,13 @@ class DynamoRuns:
         if run.lease_owner is None or run.lease_until is None:
             return None
         mark = f"{run.lease_owner} {run.lease_until.isoformat()}"
-        return self.seen.since(place_of(_run_key(connection, run.kind)), mark)
+        return self.seen.since(place_of(run_key(connection, run.kind)), mark)
 
     def ask_to_stop(self, connection: ConnectionId, kind: RunKind) -> None:
         """Mark the run, past its version; one that is not running has stopped already."""
         with suppress(ConditionFailed):
             self.table.update(
-                _run_key(connection, kind),
+                run_key(connection, kind),
                 "SET #stop_asked = :yes",
                 "#state = :running",
                 yes={"BOOL": True},
@@ -109,7 +109,7 @@ class DynamoRuns:
 
     def _write(self, connection: ConnectionId, run: Run, change: str, only_if: str, **values: Item) -> Run:
         item = self.table.update(
-            _run_key(connection, run.kind),
+            run_key(connection, run.kind),
             change,
             only_if,
             id=text(run.id),
@@ -118,7 +118,7 @@ class DynamoRuns:
             run=_body(run),
             **values,
         )
-        return _from_item(item)
+        return run_of(item)
 
 
 def _body(run: Run) -> Item:
@@ -133,7 +133,8 @@ def _brief(reason: Reason) -> Reason:
     return Reason(code=reason.code, text=sentence(reason.text), fix=brief(reason.fix))
 
 
-def _from_item(item: Item) -> Run:
+def run_of(item: Item) -> Run:
+    """Return the run of a record."""
     return Run.model_validate_json(item["run"]["S"]).model_copy(update={"stop_asked": "stop_asked" in item})
 
 
@@ -141,7 +142,8 @@ def _shelf(head: Item) -> int:
     return int(head["shelf"]["N"])
 
 
-def _run_key(connection: ConnectionId, kind: RunKind) -> Item:
+def run_key(connection: ConnectionId, kind: RunKind) -> Item:
+    """Return the primary key of the newest run of a kind."""
     return key(connection, f"RUN#{kind}")
 
 

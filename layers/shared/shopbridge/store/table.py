@@ -224,9 +224,15 @@ class Table:
             found += self._get_batch({self.name: _asked(some, newest=newest)})[self.name]
         return found
 
-    def get_beside(self, key: Item, other: "Table", keys: Sequence[Item]) -> tuple[Item | None, Sequence[Item]]:
-        """Return the item as ``get`` does, and few of another table, which may be a moment old; by one call."""
-        found = self._get_batch({self.name: _asked([key], newest=True), other.name: _asked(keys, newest=False)})
+    def get_beside(
+        self, key: Item, other: "Table", keys: Sequence[Item], *, newest: bool = False
+    ) -> tuple[Item | None, Sequence[Item]]:
+        """Return the item as ``get`` does, and few of another table; by one call.
+
+        Args:
+            newest: Those as well; else they may be a moment old, for half the price.
+        """
+        found = self._get_batch({self.name: _asked([key], newest=True), other.name: _asked(keys, newest=newest)})
         return next(iter(found[self.name]), None), found[other.name]
 
     def put_many(self, items: Sequence[Item]) -> None:

@@ -13,7 +13,7 @@ from shopbridge.model.connection import Side
 from shopbridge.model.ledger import EffectKey, LedgerRecord
 from shopbridge.model.messages import Origin
 from shopbridge.model.order import Order
-from shopbridge.ports import PlatformTraits
+from shopbridge.ports import PlatformTraits, PollSight
 from tests.unit.flow_samples import a_connection, an_order
 from tests.unit.flows.orders.memory_platforms import MemoryMail, MemoryOffice, MemoryShop
 from tests.unit.flows.orders.memory_records import MemoryCursors, MemoryDirectory, MemoryLedger, MemorySights, Sent
@@ -73,6 +73,11 @@ class OrderWorld(MemoryWorld):
         """Import one version of an order, as a worker of its own."""
         job = open_job(self.bridge, self.connections.connection)
         import_order(replace(job, owner=owner) if owner else job, order, origin)
+
+    def before_poll(self) -> PollSight:
+        """The connection as a poll finds it."""
+        connection = self.connections.connection
+        return PollSight(connection, self.cursors.load(connection.id, "orders"))
 
     def stands(self, order: Order, **changes: Any) -> LedgerRecord:
         """Put a record into the ledger as an earlier version of the order left it; nobody has it."""

@@ -139,8 +139,8 @@ class Scene:
     def poll(self) -> int:
         """As many orders as were handed over."""
         self.world.clock.advance(seconds=1)
-        connection = self.world.connections.connection
-        return poll_orders(self.world.bridge, connection, PollRequest(connection=connection.id))
+        sight = self.world.before_poll()
+        return poll_orders(self.world.bridge, sight, PollRequest(connection=sight.connection.id))
 
     def put_and_poll(self, order: int, content: str) -> None:
         """Somebody changes an order, and another container polls."""

@@ -23,9 +23,7 @@ def test_a_chosen_day_begins_at_its_midnight_in_utc() -> None:
 
 
 def polled(world: OrderWorld) -> int:
-    return poll_orders(
-        world.bridge, world.connections.connection, PollRequest(connection=world.connections.connection.id)
-    )
+    return poll_orders(world.bridge, world.before_poll(), PollRequest(connection=world.connections.connection.id))
 
 
 @pytest.mark.parametrize(("minutes", "overlap"), [(5, 20), (10, 20), (30, 60)])
@@ -90,11 +88,10 @@ def test_a_poll_that_a_limit_stops_between_two_pages_goes_on_where_it_was() -> N
 def test_a_poll_that_keeps_failing_is_left_to_the_next_tick_at_the_last_try_and_told() -> None:
     world = OrderWorld()
     world.shop.more, world.shop.busy_at = [placed(world)], "2"
-    connection = world.connections.connection
-    request = PollRequest(connection=connection.id)
+    request = PollRequest(connection=world.connections.connection.id)
     with pytest.raises(RetryLater):
-        poll_or_leave(world.bridge, connection, request, tries=TRIES_OF_A_TICK - 1)
-    poll_or_leave(world.bridge, connection, request, tries=TRIES_OF_A_TICK)
+        poll_or_leave(world.bridge, world.before_poll(), request, tries=TRIES_OF_A_TICK - 1)
+    poll_or_leave(world.bridge, world.before_poll(), request, tries=TRIES_OF_A_TICK)
     assert len(world.log.of("poll_failed", "reason")) == 1
 
 
@@ -115,11 +112,11 @@ def test_hints_that_came_before_a_reading_cost_no_reading_of_their_own() -> None
     hints = [PollRequest(connection=world.connections.connection.id, asked_at=world.clock()) for _ in range(20)]
     world.clock.advance(seconds=1)
     for hint in hints:
-        poll_orders(world.bridge, world.connections.connection, hint)
+        poll_orders(world.bridge, world.before_poll(), hint)
     assert len(world.shop.asked_since) == 1
     late = PollRequest(connection=world.connections.connection.id, asked_at=world.clock())
     world.clock.advance(seconds=1)
-    poll_orders(world.bridge, world.connections.connection, late)
+    poll_orders(world.bridge, world.before_poll(), late)
     polled(world)
     assert len(world.shop.asked_since) == 3
 
@@ -130,6 +127,6 @@ def test_a_hint_finishes_a_window_that_broke_off() -> None:
     hint = PollRequest(connection=world.connections.connection.id, asked_at=world.clock())
     world.clock.advance(seconds=1)
     with pytest.raises(RetryLater):
-        poll_orders(world.bridge, world.connections.connection, hint)
+        poll_orders(world.bridge, world.before_poll(), hint)
     world.shop.busy_at = "never"
-    assert poll_orders(world.bridge, world.connections.connection, hint) == 1
+    assert poll_orders(world.bridge, world.before_poll(), hint) == 1

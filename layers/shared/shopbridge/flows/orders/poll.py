@@ -16,8 +16,8 @@ from shopbridge.model.connection import Connection
 from shopbridge.model.ledger import Reason
 from shopbridge.model.messages import Origin, PollRequest, RunRequest
 from shopbridge.model.office import OrderPage
-from shopbridge.model.run import OrderCursor
-from shopbridge.ports import OrderSource
+from shopbridge.model.run import OrderCursor, Run
+from shopbridge.ports import OrderSource, PollSight
 
 SLICE_ENDS_WITH = 30.0
 """Seconds left at which a poll stops and continues in a follow-up message."""
@@ -33,7 +33,7 @@ TRIES_OF_A_TICK = 3
 """After so many tries a poll of the schedule is left to the next tick: a dead shop must not pile polls up."""
 
 
-def poll_orders(bridge: Bridge, connection: Connection, request: PollRequest) -> int:
+def poll_orders(bridge: Bridge, sight: PollSight, request: PollRequest) -> int:
     """Read one slice of the connection's changed orders and enqueue them; returns how many were enqueued.
 
     The cursor moves only after the hand-over, so a crash repeats orders and never loses one.
@@ -41,13 +41,14 @@ def poll_orders(bridge: Bridge, connection: Connection, request: PollRequest) ->
     Raises:
         RetryLater: The shop is busy or away.
     """
+    connection = sight.connection
     if connection.status != "active":
         return 0
     if request.asked_at is not None and not request.hops:
         bridge.health.called(connection.id, "shop")
     try:
         with counting_obstructions(bridge, connection, "poll"):
-            return _Poll(bridge, connection, request).run()
+            return _Poll(bridge, connection, request).run(sight.cursor)
     except NeedsAttention as error:
         stop_connection(bridge, connection.id, error)
         return 0
@@ -61,14 +62,14 @@ def poll_orders(bridge: Bridge, connection: Connection, request: PollRequest) ->
         return 0
 
 
-def poll_or_leave(bridge: Bridge, connection: Connection, request: PollRequest, *, tries: int) -> None:
+def poll_or_leave(bridge: Bridge, sight: PollSight, request: PollRequest, *, tries: int) -> None:
     """Do as ``poll_orders``; but a poll that keeps failing is left to the next tick of the schedule, and told.
 
     Raises:
         RetryLater: There are tries left.
     """
     try:
-        poll_orders(bridge, connection, request)
+        poll_orders(bridge, sight, request)
     except RetryLater as error:
         if tries < TRIES_OF_A_TICK:
             raise
@@ -92,8 +93,8 @@ class _Poll:
         self._sent = 0
         self._calls: Callable[[], Mapping[str, int]] = dict
 
-    def run(self) -> int:
-        loaded = self._bridge.cursors.load(self._connection.id, NAME)
+    def run(self, loaded: OrderCursor | None) -> int:
+        """Read it, from where the cursor stands."""
         if self._is_read_since(loaded):
             return 0
         with self._bridge.turns.reading(self._connection.id, "shop", loaded.calls if loaded else {}) as self._calls:
@@ -167,9 +168,8 @@ class _Poll:
         return self._sent
 
 
-def continue_run(bridge: Bridge, connection: ConnectionId) -> None:
-    """Do a slice of a run that lies broken off, as a tick of the schedule does for stock and products."""
-    run = bridge.runs.load(connection, "orders")
+def continue_run(bridge: Bridge, connection: ConnectionId, run: Run | None) -> None:
+    """Do a slice of the run if it lies broken off, as a tick of the schedule does for stock and products."""
     if run is not None and run.state == "running":
         run_slice(bridge, RunRequest(connection=connection, job="orders"), order_work)
     elif run is not None:

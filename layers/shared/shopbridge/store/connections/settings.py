@@ -42,10 +42,10 @@ class DynamoConnections:
     anew = get
 
     def get_beside(
-        self, connection: ConnectionId, other: Table, keys: Sequence[Item]
+        self, connection: ConnectionId, other: Table, keys: Sequence[Item], *, newest: bool = False
     ) -> tuple[Connection | None, Sequence[Item]]:
-        """Return the connection, or None, and items of another table, by one call."""
-        item, items = self.table.get_beside(key(connection, SETTINGS), other, keys)
+        """Return the connection, or None, and items of another table, by one call; as ``Table.get_beside``."""
+        item, items = self.table.get_beside(key(connection, SETTINGS), other, keys, newest=newest)
         return (from_item(item) if item else None), items
 
     def save(self, connection: Connection, *, expected_version: int) -> None:

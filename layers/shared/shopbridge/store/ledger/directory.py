@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from uuid import uuid4
 
-from shopbridge.model.base import ConnectionId, ExternalId, OrderId
-from shopbridge.model.ledger import EffectKey
+from shopbridge.model.base import ConnectionId, ExternalId
 from shopbridge.model.office import DirectoryEntry, DirectoryMark
-from shopbridge.ports import Sight
 from shopbridge.store.aws import ConditionFailed
 from shopbridge.store.items import Item, key, text
-from shopbridge.store.ledger.items import from_item, item_key
 from shopbridge.store.table import Table
 
 LONGEST_KEY = 900
@@ -87,25 +84,6 @@ class DynamoDirectory:
 
     def _add(self, item: Item, ids: set[ExternalId]) -> None:
         self.table.update(item, "ADD #ids :ids", ids={"SS": sorted(ids)[:MOST_IDS]})
-
-
-@dataclass(frozen=True)
-class DynamoSights:
-    """What an import needs to know before it begins: ledger and directory lie in one table, so one batch reads both."""
-
-    table: Table
-
-    def look(self, connection: ConnectionId, orders: Sequence[OrderId], names: Mapping[str, Sequence[str]]) -> Sight:
-        """Return what is known of these orders, and of the directory's keys by kind; see the port."""
-        places = {entry_name(kind, wanted): (kind, wanted) for kind, keys in names.items() for wanted in keys}
-        wanted = [item_key(EffectKey(connection=connection, kind="order", id=order)) for order in orders]
-        items = self.table.get_many([*wanted, *(key(connection, name) for name in places)], newest=False)
-        known = {places[name]: entry_ids(item) for item in items if (name := item["record"]["S"]) in places}
-        records = [from_item(item) for item in items if item["record"]["S"] not in places]
-        return Sight(
-            records={OrderId(record.key.id): record for record in records},
-            known={place: known.get(place, ()) for place in places.values()},
-        )
 
 
 def _mark(item: Item) -> DirectoryMark:
