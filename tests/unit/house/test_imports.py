@@ -75,6 +75,11 @@ def test_a_worker_brings_no_other_workers_flow_nor_the_desk(function: str) -> No
     assert not [name for name in found if name == "intake" or name.startswith("desk.")]
 
 
+@pytest.mark.parametrize("function", ["operations", "desk_widgets"])
+def test_no_sample_is_made_before_rules_are_tried(function: str) -> None:
+    assert "flows.operations.connections.samples" not in ours(imported(function))
+
+
 @pytest.mark.parametrize("function", [*WORK, "dispatch"])
 def test_who_does_the_work_brings_nothing_of_what_operators_ask(function: str) -> None:
     assert not [name for name in ours(imported(function)) if "operations" in name]

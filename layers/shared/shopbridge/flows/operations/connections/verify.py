@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from shopbridge.errors import BridgeError, Held, Rejected
 from shopbridge.flows.bridge import Bridge, Job
 from shopbridge.flows.failures import reason_of
-from shopbridge.flows.operations.connections.samples import SAMPLE_DOCUMENT
 from shopbridge.flows.operations.connections.verify_settings import (
     Words,
     advice,
@@ -196,8 +195,15 @@ def _check_office(found: _Findings, orders: OrderSettings, office: Parts | None)
         # Nothing has this number; what counts is that it may be asked for.
         found.attempt(lambda: products.find(orders.products.office_field, "-"))
     if office:
-        found.attempt(lambda: check_rules(orders.rules, office.order_target.fields(), SAMPLE_DOCUMENT))
+        found.attempt(lambda: _check_order_rules(orders, office))
     return words
+
+
+def _check_order_rules(orders: OrderSettings, office: Parts) -> None:
+    # The sample is made where rules are tried: every start would wait for it.
+    from shopbridge.flows.operations.connections.samples import SAMPLE_DOCUMENT
+
+    check_rules(orders.rules, office.order_target.fields(), SAMPLE_DOCUMENT)
 
 
 def _check_shop_words(found: _Findings, orders: OrderSettings, words: Vocabulary) -> None:

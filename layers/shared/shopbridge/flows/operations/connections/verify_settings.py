@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from shopbridge.flows.operations.connections.samples import SAMPLE_PRODUCT_DOCUMENT
 from shopbridge.flows.orders.resolve import rate_key
 from shopbridge.flows.stock.figures import sellable
 from shopbridge.mapping.names import folded
@@ -245,6 +244,9 @@ def _absent(setting: str, side: str, what: str, key: str, known: Sequence[str]) 
 
 def check_product_rules(settings: ConnectionSettings, fields: Mapping[str, TargetField]) -> None:
     """Try the merchant's rules on a sample. Raises BadSettings, which names every problem."""
+    # As with the sample of an order.
+    from shopbridge.flows.operations.connections.samples import SAMPLE_PRODUCT_DOCUMENT
+
     check_rules(settings.products.rules, fields, SAMPLE_PRODUCT_DOCUMENT, PRODUCT)
 
 
