@@ -7,7 +7,7 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.run import OrderCursor, Run
 from shopbridge.store.bundle import Store
 from tests.integration.conftest import Calls
-from tests.integration.store.test_connections import connection
+from tests.integration.store.connections.test_connections import connection
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
