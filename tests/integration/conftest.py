@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
@@ -22,7 +22,7 @@ from shopbridge.store.limits.line import DynamoLines
 from shopbridge.store.limits.turns import DynamoTurns
 from tests.integration.aws.clients import copied_clients, new_aws
 from tests.integration.aws.dynalite import embedded_aws
-from tests.integration.aws.quick_queues import quick_queues
+from tests.integration.aws.quick_queues import quick_queues, quick_sending
 
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 STORE = Path(__file__).parent / "store"
@@ -86,7 +86,7 @@ def environment(request: pytest.FixtureRequest) -> Iterator[Environment]:
         patch.delenv("AWS_ENDPOINT_URL", raising=False)
         _create_tables()
         variables = _variables()
-        with nullcontext() if STORE in request.path.parents else checked_tables(_described()), copied_clients():
+        with nullcontext() if STORE in request.path.parents else _quick(), copied_clients():
             yield read_environment(variables)
 
 
@@ -114,6 +114,12 @@ def calls(store: Store) -> Calls:
 @pytest.fixture
 def connection_id() -> ConnectionId:
     return ConnectionId(f"shop-{next(_numbers)}")
+
+
+@contextmanager
+def _quick() -> Iterator[None]:
+    with checked_tables(_described()), quick_sending():
+        yield
 
 
 @cache

@@ -1,10 +1,13 @@
-"""Queues that are listed with one look at the clock tell what moto's own listing tells."""
+"""Queues that are listed with one look at the clock, and sent to past the wire, tell what moto's own tell."""
 
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import patch
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from moto.core.botocore_stubber import BotocoreStubber
 from moto.sqs.models import Queue, sqs_backends
 
 from shopbridge.store.environment import Environment
@@ -37,3 +40,18 @@ def test_a_queue_tells_what_motos_own_listing_tells(queue: Queue) -> None:
     assert own == {name: listing(queue) for name, listing in MOTO.items()}
     assert sorted(each.body for each in ready(queue)) == ["put back", "waits", "waits too"]
     assert (delayed(queue), taken(queue)) == (1, 1)
+
+
+def test_a_batch_is_taken_as_moto_takes_it_and_refused_as_moto_refuses_it(environment: Environment) -> None:
+    url, heard = environment.stock_queue_url, list[str]()
+    sqs = boto3.client("sqs")
+    sqs.meta.events.register("before-call", lambda model, **_: heard.append(model.name))
+    entries: Any = [{"Id": "0", "MessageBody": "now"}, {"Id": "1", "MessageBody": "later", "DelaySeconds": 60}]
+    with patch.object(BotocoreStubber, "process_request", side_effect=AssertionError("a request is made")):
+        told = sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    assert [each["Id"] for each in told["Successful"]] == ["0", "1"]
+    assert [each["Body"] for each in sqs.receive_message(QueueUrl=url)["Messages"]] == ["now"]
+    assert delayed(sqs_backends["123456789012"]["eu-central-1"].queues[url.rpartition("/")[2]]) == 1
+    with pytest.raises(ClientError, match="BatchEntryIdsNotDistinct"):
+        sqs.send_message_batch(QueueUrl=url, Entries=[entries[0], entries[0]])
+    assert heard == ["SendMessageBatch", "ReceiveMessage", "SendMessageBatch"]
