@@ -58,13 +58,13 @@ SETTINGS: Mapping[str, Chosen] = {
 WITHOUT: Mapping[str, tuple[Mapping[str, Any], frozenset[str], str]] = {
     "write_back.document_field": (
         {"write_back": {"document_field": "invoice"}},
-        frozenset({"cartum", "gomag"}),
-        "no field for a document's number",
+        frozenset({"cartum", "gomag", "salesautopilot"}),
+        "(orders.write_back.document_field)",
     ),
     "changes.document_link_field": (
         {"changes": {"document_link_field": "link"}},
-        frozenset({"cartum", "gomag"}),
-        "no field for a document's number",
+        frozenset({"cartum", "gomag", "salesautopilot"}),
+        "(orders.write_back.document_field)",
     ),
     "products.missing": (
         {"products": {"missing": "create"}},

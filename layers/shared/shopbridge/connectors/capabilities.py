@@ -97,7 +97,7 @@ def _unserved(settings: ConnectionSettings) -> Iterator[NeedsAttention]:
     """What single settings ask of a side that has nothing for it."""
     orders, asked = settings.orders, list[tuple[Side, "Extra"]]()
     if orders.write_back.document_field or orders.changes.document_link_field:
-        asked.append(("shop", "document_number"))
+        asked += (("shop", "document_number"), ("office", "document_number"))
     if orders.products.missing == "create":
         asked.append(("office", "new_products"))
     for side, extra in asked:

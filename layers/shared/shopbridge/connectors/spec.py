@@ -65,7 +65,7 @@ OrderFact = Literal["postcode"]
 """What some shops never tell of their orders, and some back offices take no order without."""
 
 Extra = Literal["document_number", "new_products"]
-"""What one setting of a connection asks of a side: a place for the document's number; making products of orders."""
+"""What one setting of a connection asks of a side: a document's number or a place for it; making products of orders."""
 
 
 @dataclass(frozen=True)

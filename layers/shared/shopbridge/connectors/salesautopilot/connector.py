@@ -1,5 +1,7 @@
 """The connector for SalesAutopilot: what it declares, and the parts it is made of."""
 
+from collections.abc import Mapping
+
 from shopbridge.connectors.parts import Connector
 from shopbridge.connectors.salesautopilot.account import SalesAutopilotAccount
 from shopbridge.connectors.salesautopilot.api import TITLE, credentials, limits_of
@@ -12,7 +14,8 @@ from shopbridge.connectors.salesautopilot.orders.status import SalesAutopilotCha
 from shopbridge.connectors.salesautopilot.outcomes import judge
 from shopbridge.connectors.salesautopilot.product_index import SalesAutopilotProductIndex
 from shopbridge.connectors.salesautopilot.settings import SalesAutopilotSecrets, SalesAutopilotSettings
-from shopbridge.connectors.spec import ConnectorSpec, World
+from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import HeaderAuth
 from shopbridge.http.client import PlatformClient
 
@@ -41,6 +44,18 @@ def _client(settings: SalesAutopilotSettings, world: World) -> PlatformClient:
     )
 
 
+def without_number(_: SalesAutopilotSettings) -> Mapping[Extra, NeedsAttention]:
+    """Return why the shop cannot be told a document's number."""
+    return {
+        "document_number": NeedsAttention(
+            "SalesAutopilot gives an imported order no number of its own: its invoice is made later, by a program that "
+            "is attached to the order list",
+            where="orders.write_back.document_field",
+            fix="Leave it empty; an invoice is found in SalesAutopilot by the shop's order number.",
+        )
+    }
+
+
 NOTES = (
     "Orders are looked for by their number before they are sent: what a number does that comes twice is not known.",
     "An order list keeps one order of each number: a second one is held, never sent.",
@@ -53,7 +68,8 @@ NOTES = (
     "Nobody's consent to letters is assumed: a rule that fills `consent` chooses `consent_form`. Nobody is subscribed.",
     "Addresses have no field for a name: another person's than the buyer's stands in the company's place.",
     "Sales channel, language, EANs, options and further deliveries have no field.",
-    "Invoices are made by a program that is attached to the order list, started by a form. Their number is read back.",
+    "Invoices are made by a program that is attached to the order list, started by a form, in its own time.",
+    "So no document has a number yet when its order is imported, and none is read later: leave document_field empty.",
     "A status and a payment are told by forms of their own (`status_form`, `paid_form`); a cancellation is a status.",
     "At most two calls and one write a second are made: SalesAutopilot publishes no limit.",
     "Products have a name, a net price, a VAT and categories there: no text, EAN, stock, variants or sale price.",
@@ -73,5 +89,6 @@ SPEC = ConnectorSpec(
     build=build,
     order_fields=order_fields,
     product_fields=product_fields,
+    lacks=without_number,
     notes=NOTES,
 )
