@@ -14,7 +14,7 @@ PLATFORMS = {
 def main() -> None:
     """Make what is not there yet; what cannot be made is told, and its tests are left out."""
     for what, prepare in PLATFORMS.items():
-        typer.echo(f"Getting ready, unless it is: {what}.")
+        typer.echo(f"Getting ready, once: {what}.")
         try:
             prepare()
         except NotThereError as missing:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
@@ -16,6 +17,8 @@ BUILT = Path(__file__).resolve().parents[2] / "build" / "vendure"
 PACKAGES = ("package.json", "package-lock.json")
 FILES = ("config.js", "server.js", "populate.js", "webhook-plugin.js", "initial.json", "products.csv")
 DATABASE, PASSWORD = "shop.sqlite", "superadmin-password"
+OLDEST_NODE = 20
+WANTED = f"install Node {OLDEST_NODE} or later to run a real Vendure."
 INSTALL = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 """No package's own scripts run: all that is needed is in the packages."""
 
@@ -63,7 +66,11 @@ def prepare() -> None:
 def _find_node() -> None:
     for program in ("node", "npm"):
         if shutil.which(program) is None:
-            raise NotThereError(f"There is no {program} here: install Node 20 or later to run a real Vendure.")
+            raise NotThereError(f"There is no {program} here: {WANTED}")
+    told = ("node", "--version")  # found by the path, as the server is
+    version = subprocess.run(told, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - as above
+    if int(version.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
+        raise NotThereError(f"The Node here is {version}: {WANTED}")
 
 
 def _install(built: Path) -> None:

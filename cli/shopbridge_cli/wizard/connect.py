@@ -122,7 +122,7 @@ def _begun(desk: Desk) -> Answers:
         answers.settings, answers.done = left["settings"], left["done"]
         return answers
     questions.say(
-        "Empty answers take what stands in brackets. Ctrl-C leaves: what you answered is kept, and `connect` goes on."
+        "Empty answers take what stands in brackets. Ctrl-C leaves: what you answered is kept for the next `connect`."
     )
     return answers
 
@@ -135,7 +135,9 @@ def _kept_when_interrupted(answers: Answers) -> Iterator[None]:
     except (KeyboardInterrupt, EOFError, typer.Abort) as error:
         if answers.id:
             typer.echo()
-            questions.say(f"Left. What you answered is kept in {answers.keep()}, without secrets. `connect` goes on.")
+            questions.say(
+                f"Left. What you answered is kept in {answers.keep()} for the next `connect`, without secrets."
+            )
         raise typer.Exit(Exit.INTERRUPTED) from error
     except RefusedError:
         if answers.id:

@@ -110,6 +110,11 @@ def test_what_does_not_says_what_to_do(answers: dict[str, Any], name: str, state
     assert told["well"] is (state != "bad")
 
 
+def test_who_is_told_by_message_is_counted_by_the_way_it_comes() -> None:
+    told = examined(subscriptions=Subscriptions(("sqs", "email", "email")))
+    assert state_of(told, "messages")[:2] == ("ok", "Who subscribed is told by message: 2 by email, 1 by sqs.")
+
+
 def test_a_schedule_that_stood_still_is_bad_and_one_of_a_new_stack_is_waited_for() -> None:
     ticks = {"watch": NOW - timedelta(minutes=16), "dispatch_5": NOW - timedelta(minutes=14)}
     told = examined(ticks)

@@ -3,6 +3,7 @@
 Nothing is changed, and no platform is called. A check that AWS does not answer is told as such, and the others go on.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
@@ -125,7 +126,8 @@ def told(bridge: Bridge) -> Checks:
     elif not found.confirmed:
         yield _check("messages", "warn", "Nobody is told of alarms and troubles by message.", SUBSCRIBE)
     else:
-        yield _check("messages", "ok", f"Told by message: {', '.join(sorted(found.confirmed))}.")
+        ways = (f"{count} by {way}" for way, count in sorted(Counter(found.confirmed).items()))
+        yield _check("messages", "ok", f"Who subscribed is told by message: {', '.join(ways)}.")
 
 
 def _log(bridge: Bridge) -> Checks:
