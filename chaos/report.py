@@ -69,7 +69,12 @@ def storm_line(found: Storm) -> tuple[Line, Mapping[str, Any]]:
         f"{verdict.skipped:,} skipped; {shelves.articles:,} articles; "
         f"{found.failed:,} of {found.calls:,} calls failed, {found.died} containers died, {found.seconds:.0f} s"
     )
-    broken = [
+    return Line("fault storm", figures, _broken_in(found)), _facts_of(found)
+
+
+def _broken_in(found: Storm) -> list[str]:
+    verdict, shelves = found.verdict, found.shelves
+    return [
         *(f"lost: {number}" for number in verdict.lost),
         *(f"doubled: {number}" for number in verdict.doubled),
         *(f"another total: {number}" for number in verdict.mismatches),
@@ -81,7 +86,11 @@ def storm_line(found: Storm) -> tuple[Line, Mapping[str, Any]]:
         *([f"{found.dead} dead letters"] if found.dead else []),
         *found.bugs,
     ]
-    facts = {
+
+
+def _facts_of(found: Storm) -> Mapping[str, Any]:
+    verdict, shelves = found.verdict, found.shelves
+    return {
         "orders": verdict.placed,
         "imported": verdict.imported,
         "held": verdict.held,
@@ -98,7 +107,6 @@ def storm_line(found: Storm) -> tuple[Line, Mapping[str, Any]]:
         },
         "storm": {"calls": found.calls, "failed": found.failed, "died": found.died, "dead_letters": found.dead},
     }
-    return Line("fault storm", figures, broken), facts
 
 
 def hostile_line(found: Found) -> tuple[Line, Mapping[str, Any]]:

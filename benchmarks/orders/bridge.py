@@ -14,8 +14,8 @@ from benchmarks.orders.aws_server import AwsServer
 from benchmarks.orders.meter import Spent, metered
 from benchmarks.orders.platforms import Platforms
 from sandbox.quick.cloud import KEYS, names
+from sandbox.quick.functions import Context
 from sandbox.quick.queues import Message, event_of
-from sandbox.quick.scenery import Context
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.flows.reception import Reception
 from shopbridge.intake import IntakeContainer, gate_of

@@ -45,30 +45,14 @@ def search(page: int) -> Mapping[str, Any]:
 
 def salespos_order(order: Mapping[str, Any], number: str) -> Mapping[str, Any]:
     """The order that SalesPOS makes of a document."""
-    buyer, bill = order["orderCustomer"], order["billingAddress"]
-    address = {
-        "street": bill["street"],
-        "housenumber": 1,
-        "zipcode": bill["zipcode"],
-        "city": bill["city"],
-        "country_code": bill["country"]["iso"],
-        "first_name": bill["firstName"],
-        "last_name": bill["lastName"],
+    customer = {
+        "email": order["orderCustomer"]["email"],
+        "customertype": "b2c",
+        "billingaddress": _address(order["billingAddress"]),
     }
-    rows = [
-        {
-            "product_name": line["label"],
-            "package_id": 100001,
-            "count": line["quantity"],
-            "price": line["unitPrice"],
-            "discount": 0,
-            "tax": line["price"]["calculatedTaxes"][0]["taxRate"],
-        }
-        for line in order["lineItems"]
-    ]
     return {
-        "customer": {"email": buyer["email"], "customertype": "b2c", "billingaddress": address},
-        "orderrows": rows,
+        "customer": customer,
+        "orderrows": [_row(line) for line in order["lineItems"]],
         "reservationnumber": number,
         "status": 1,
         "paid": True,
@@ -78,6 +62,29 @@ def salespos_order(order: Mapping[str, Any], number: str) -> Mapping[str, Any]:
         "shipping_taxes_included": False,
         "total_shipping": order["shippingTotal"],
         "deliver_method": "shipping",
+    }
+
+
+def _address(bill: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "street": bill["street"],
+        "housenumber": 1,
+        "zipcode": bill["zipcode"],
+        "city": bill["city"],
+        "country_code": bill["country"]["iso"],
+        "first_name": bill["firstName"],
+        "last_name": bill["lastName"],
+    }
+
+
+def _row(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "product_name": line["label"],
+        "package_id": 100001,
+        "count": line["quantity"],
+        "price": line["unitPrice"],
+        "discount": 0,
+        "tax": line["price"]["calculatedTaxes"][0]["taxRate"],
     }
 
 

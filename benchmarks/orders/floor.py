@@ -79,37 +79,6 @@ def _rows(found: Any) -> list[Mapping[str, Any]]:
 
 
 def _cloudsales_order(order: Mapping[str, Any], number: str) -> Mapping[str, Any]:
-    bill = order["billing"]
-    street = {
-        "street": bill["address"],
-        **dict.fromkeys(("number", "building", "stair", "floor", "apartment", "GLN"), ""),
-    }
-    town = {"city": bill["city"], "county": bill["region"], "zip": bill["zipcode"], "country": bill["country"]}
-    address = {**street, **town}
-    delivered = {**address, "shipping_contact_name": bill["lastname"], "shipping_contact_phone": bill["phone"]}
-    client = {
-        "name": f"{bill['firstname']} {bill['lastname']}",
-        "representative": bill["lastname"],
-        "email": bill["email"],
-        "phone": bill["phone"],
-        "vat_id": "",
-        "registration_number": "",
-        "invoice_address": address,
-        "delivery_address": delivered,
-    }
-    items = [
-        {
-            "type": "product",
-            "code": line["sku"],
-            "item_name": line["name"],
-            "item_quantity": float(line["quantity"]),
-            "item_price": round(float(line["price"]) / (1 + float(line["vat"]) / 100), 2),
-            "item_vat_percent": float(line["vat"]),
-            "item_price_with_vat": float(line["price"]),
-            "line_value_with_vat": float(line["price"]) * float(line["quantity"]),
-        }
-        for line in _rows(order["items"])
-    ]
     return {
         "order_reference": number,
         "order_unique_id": number,
@@ -122,10 +91,46 @@ def _cloudsales_order(order: Mapping[str, Any], number: str) -> Mapping[str, Any
         "payment_method": "bank_transfer",
         "cod_amount": 0,
         "cod_currency": order["currency"],
-        "client": client,
-        "items": items,
+        "client": _client(order["billing"]),
+        "items": [_item(line) for line in _rows(order["items"])],
         "order_cancelled": 0,
         "payments": [],
+    }
+
+
+def _client(bill: Mapping[str, Any]) -> Mapping[str, Any]:
+    address = {
+        "street": bill["address"],
+        **dict.fromkeys(("number", "building", "stair", "floor", "apartment", "GLN"), ""),
+        "city": bill["city"],
+        "county": bill["region"],
+        "zip": bill["zipcode"],
+        "country": bill["country"],
+    }
+    delivered = {**address, "shipping_contact_name": bill["lastname"], "shipping_contact_phone": bill["phone"]}
+    return {
+        "name": f"{bill['firstname']} {bill['lastname']}",
+        "representative": bill["lastname"],
+        "email": bill["email"],
+        "phone": bill["phone"],
+        "vat_id": "",
+        "registration_number": "",
+        "invoice_address": address,
+        "delivery_address": delivered,
+    }
+
+
+def _item(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    price, rate = float(line["price"]), float(line["vat"])
+    return {
+        "type": "product",
+        "code": line["sku"],
+        "item_name": line["name"],
+        "item_quantity": float(line["quantity"]),
+        "item_price": round(price / (1 + rate / 100), 2),
+        "item_vat_percent": rate,
+        "item_price_with_vat": price,
+        "line_value_with_vat": price * float(line["quantity"]),
     }
 
 

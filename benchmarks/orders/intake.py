@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 from werkzeug.wrappers import Request, Response
 
-from sandbox.quick.scenery import http_event, step_of
+from sandbox.quick.functions import http_event, step_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -19,7 +19,7 @@ from botocore.exceptions import ClientError
 
 from sandbox.platforms.kit import ManualClock
 from sandbox.quick.cloud import names
-from sandbox.quick.scenery import Context, load, step_of
+from sandbox.quick.functions import Context, load, step_of
 from shopbridge.flows.app_registration import AWAITING_APP
 from shopbridge.flows.webhooks import hash_token
 from shopbridge.model.base import ConnectionId

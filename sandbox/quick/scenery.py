@@ -1,12 +1,11 @@
 """Connections between emulated platforms and a bridge in one process, with containers that come and go."""
 
-import importlib
 import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from inspect import signature
@@ -17,13 +16,13 @@ from unittest.mock import patch
 
 import httpx
 from botocore import UNSIGNED
-from werkzeug.routing import Map, Rule
 
 from sandbox.pairs.all_pairs import PAIRS
 from sandbox.pairs.pair import Pair
 from sandbox.pairs.sides.protocols import OfficeSide, ShopSide
 from sandbox.platforms.kit import ManualClock, in_process
 from sandbox.quick.cloud import KEYS, described_tables, names
+from sandbox.quick.functions import Context, http_event, load, step_of
 from sandbox.quick.parameters import Parameters
 from sandbox.quick.queues import Message, Queues, event_of
 from sandbox.quick.tables import Tables
@@ -33,7 +32,7 @@ from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.aws import Aws
 from shopbridge.store.bundle import Store
-from shopbridge.store.environment import Environment, read_environment, variable_of
+from shopbridge.store.environment import Environment, read_environment
 from shopbridge.wiring import Container
 
 BRIDGE = "https://bridge.example"
@@ -47,28 +46,6 @@ CALLED = 3
 BETWEEN = timedelta(minutes=15)
 """Between two looks of an operator: an odd number of ticks, as every second one is not for every connection."""
 NO_PARTS: Mapping[str, Any] = {}
-HOOKS = Map(
-    [
-        Rule("/hooks/<connection>", endpoint="POST /hooks/{connection}"),
-        Rule("/hooks/<connection>/app/register", endpoint="GET /hooks/{connection}/app/register"),
-        Rule("/hooks/<connection>/app/confirm", endpoint="POST /hooks/{connection}/app/confirm"),
-        Rule("/hooks/<connection>/token/<token>", endpoint="POST /hooks/{connection}/token/{token}"),
-    ]
-)
-
-
-@dataclass(frozen=True)
-class Context:
-    """What Lambda hands over."""
-
-    aws_request_id: str = "quick"
-    function_name: str = "quick"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:123456789012:function:quick"
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Enough for one message."""
-        return 120_000
 
 
 @dataclass(frozen=True)
@@ -334,36 +311,3 @@ def settings_of(link: Linked) -> dict[str, Any]:
 
 def _side(platform: str, host: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     return {"platform": platform, "settings": {"url": f"https://{host}", **settings}}
-
-
-def load(step: str, environment: Environment) -> Any:
-    """A function's module; it reads its environment when it is imported, as in Lambda."""
-    variables = {
-        variable_of(made.name): getattr(environment, made.name)
-        for made in fields(environment)
-        if isinstance(getattr(environment, made.name), str)
-    }
-    with patch.dict(os.environ, variables):
-        return importlib.import_module(f"functions.{step}.app")
-
-
-def step_of(event: Mapping[str, Any]) -> str:
-    """The function that answers this route of the HTTP API."""
-    return "app_registration" if "/app/" in event["routeKey"] else "webhook_intake"
-
-
-def http_event(request: httpx.Request) -> dict[str, Any]:
-    """A call in API Gateway's envelope, payload format 2.0."""
-    method = request.method if request.method in ("POST", "PUT", "DELETE") else "GET"
-    route, parameters = HOOKS.bind("bridge.example").match(request.url.path)
-    return {
-        "version": "2.0",
-        "routeKey": f"{method} {route.partition(' ')[2]}",
-        "rawPath": request.url.path,
-        "rawQueryString": request.url.query.decode(),
-        "headers": dict(request.headers),
-        "requestContext": {"domainName": request.url.host, "http": {"sourceIp": "192.0.2.1", "method": method}},
-        "pathParameters": dict(parameters),
-        "body": request.read().decode("utf-8", "surrogateescape"),
-        "isBase64Encoded": False,
-    }

@@ -15,7 +15,7 @@ from sandbox.aws.queues import record
 from sandbox.platforms.kit import in_process
 from sandbox.platforms.salespos import SalesPosEmulator
 from sandbox.platforms.shopware import OrderSpec, ShopwareEmulator
-from sandbox.quick.scenery import Context, http_event, load, step_of
+from sandbox.quick.functions import Context, http_event, load, step_of
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import EffectKey, LedgerRecord

@@ -20,7 +20,8 @@ from sandbox.demo.run import played
 from sandbox.demo.screen import Screen
 from sandbox.demo.world import CONNECTION, World
 from sandbox.pairs.all_pairs import PAIRS
-from sandbox.quick.scenery import BRIDGE, Context, Scenery, scenery
+from sandbox.quick.functions import Context
+from sandbox.quick.scenery import BRIDGE, Scenery, scenery
 from sandbox.quick.weather import Weather
 from shopbridge.flows.operations.dispatch import operate
 from shopbridge.store.ledger.items import PREFIX

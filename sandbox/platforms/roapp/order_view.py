@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from sandbox.platforms.roapp.contacts import digits
-from sandbox.platforms.roapp.state import Account, Contact, Item, Order
+from sandbox.platforms.roapp.state import Account, Contact, Item, Order, Product
 from sandbox.platforms.roapp.wire import Record, money, plain, stamp, stamp_or_none
 
 _TEXTS = ("malfunction", "manager_notes", "engineer_notes", "resume", "estimated_price")
@@ -66,7 +66,6 @@ def client_view(contact: Contact) -> Record:
 
 def item_view(account: Account, item: Item) -> Record:
     """A line; its warranty has ``unit`` where a call wrote ``periodUnits`` (M1, L4)."""
-    product = account.article(item.product)
     quantity = plain(item.quantity)
     return {
         "id": item.id,
@@ -77,19 +76,7 @@ def item_view(account: Account, item: Item) -> Record:
         "cost": money(item.cost),
         "margin_id": None,
         "is_deduction_required": item.written_off < item.quantity,
-        "entity": {
-            "id": product.id,
-            "type": product.kind,
-            "code": product.code,
-            "sku": product.sku,
-            "sn_accounting": product.serial,
-            "title": product.title,
-            "description": product.description,
-            "image": None,
-            "thumbnail": None,
-            "uom": {"id": 1, "title": "pcs", "description": "Pieces"},
-            "is_hidden": product.hidden,
-        },
+        "entity": _entity(account.article(item.product)),
         "comment": item.comment,
         "write_offs": [_write_off(item)] if item.written_off else None,
         "is_refunded": False,
@@ -97,6 +84,22 @@ def item_view(account: Account, item: Item) -> Record:
         "warranty": {"period": item.warranty["period"], "unit": item.warranty["periodUnits"]},
         "taxes": [{"id": tax, "name": account.taxes[tax][0], "rate": account.taxes[tax][1]} for tax in item.taxes],
         "expiration_date": None,
+    }
+
+
+def _entity(product: Product) -> Record:
+    return {
+        "id": product.id,
+        "type": product.kind,
+        "code": product.code,
+        "sku": product.sku,
+        "sn_accounting": product.serial,
+        "title": product.title,
+        "description": product.description,
+        "image": None,
+        "thumbnail": None,
+        "uom": {"id": 1, "title": "pcs", "description": "Pieces"},
+        "is_hidden": product.hidden,
     }
 
 

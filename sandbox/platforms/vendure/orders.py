@@ -16,7 +16,7 @@ from sandbox.platforms.vendure.pricing import (
     unit_of,
 )
 from sandbox.platforms.vendure.specs import Address
-from sandbox.platforms.vendure.state import DEFAULT_CHANNEL, PROCESS, Channel, Order, OrderLine, Shop
+from sandbox.platforms.vendure.state import DEFAULT_CHANNEL, PROCESS, Channel, Order, OrderLine, Payment, Shop
 
 
 def list_orders(shop: Shop, options: Record | None) -> Record:
@@ -39,7 +39,6 @@ def list_orders(shop: Shop, options: Record | None) -> Record:
 
 def order_view(shop: Shop, order: Order) -> Record:
     """An order whole."""
-    goods, shipping = goods_of(order), shipping_of(order)
     return {
         "__typename": "Order",
         "id": shop.shown(order.id),
@@ -51,32 +50,40 @@ def order_view(shop: Shop, order: Order) -> Record:
         "currencyCode": shop.currency,
         "couponCodes": [],
         "channels": [channel_view(shop, each) for each in _channels(shop, order)],
-        "total": (goods + shipping).net,
-        "totalWithTax": (goods + shipping).gross,
-        "shipping": shipping.net,
-        "shippingWithTax": shipping.gross,
+        **_totals(order),
         "customer": _customer(shop, order),
         "billingAddress": _address(order.spec.billing),
         "shippingAddress": _address(order.spec.delivery or order.spec.billing),
         "lines": [_line(shop, order, line) for line in order.lines],
         "surcharges": [_surcharge(shop, order, *each) for each in enumerate(surcharges(order))],
         "shippingLines": [{"shippingMethod": _way(shop, order.spec.shipping_method)}],
-        "payments": [
-            {
-                "id": shop.shown(each.id),
-                "method": each.method,
-                "amount": each.amount,
-                "state": each.state,
-                "refunds": [{"total": amount, "state": state} for amount, state in each.refunds],
-            }
-            for each in order.payments
-        ],
+        "payments": [_payment(shop, each) for each in order.payments],
         "fulfillments": [fulfillment_view(shop, order, each.id) for each in order.fulfillments],
+        "history": lambda _info, **_: _history(order),
+    }
+
+
+def _totals(order: Order) -> Record:
+    goods, shipping = goods_of(order), shipping_of(order)
+    return {
+        "total": (goods + shipping).net,
+        "totalWithTax": (goods + shipping).gross,
+        "shipping": shipping.net,
+        "shippingWithTax": shipping.gross,
         "taxSummary": [
             {"description": name, "taxRate": rate, "taxBase": amount.net, "taxTotal": amount.gross - amount.net}
             for name, rate, amount in tax_rows(order)
         ],
-        "history": lambda _info, **_: _history(order),
+    }
+
+
+def _payment(shop: Shop, payment: Payment) -> Record:
+    return {
+        "id": shop.shown(payment.id),
+        "method": payment.method,
+        "amount": payment.amount,
+        "state": payment.state,
+        "refunds": [{"total": amount, "state": state} for amount, state in payment.refunds],
     }
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from sandbox.platforms.shopware import Payment, RegistrationFailedError
-from sandbox.quick.scenery import http_event
+from sandbox.quick.functions import http_event
 from shopbridge.model.base import ConnectionId
 from shopbridge.store.environment import Environment
 from tests.integration.functions.webhook_calls import UNPROVEN, body_of, call, told, undisturbed

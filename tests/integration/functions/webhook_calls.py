@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from sandbox.quick.scenery import http_event
+from sandbox.quick.functions import http_event
 from tests.integration.stage import check_log, empty_queues
 from tests.integration.world import World
 

@@ -7,7 +7,7 @@ from typing import Any
 import boto3
 import pytest
 
-from sandbox.quick.scenery import Context
+from sandbox.quick.functions import Context
 from shopbridge.errors import RetryLater
 from shopbridge.flows.operations.connections import forget as flow
 from shopbridge.flows.operations.dispatch import operate

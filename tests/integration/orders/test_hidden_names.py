@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sandbox.quick.scenery import Context
+from sandbox.quick.functions import Context
 from shopbridge.errors import RetryLater
 from shopbridge.flows.bridge import Bridge, Job, open_job
 from shopbridge.flows.orders.privacy import (
