@@ -17,7 +17,7 @@ from shopbridge.model.ledger import LedgerRecord
 from shopbridge.store.environment import Environment
 from tests.integration.conftest import ManualClock
 from tests.integration.stage import records, store_connection
-from tests.integration.world import Calls, Killed
+from tests.integration.world import Calls, Killed, every_other
 from tests.integration.worlds.hungarian import OFFICE, HungarianWorld, an_order, order_id
 
 MOST_CALLS = 150
@@ -93,7 +93,7 @@ def test_a_kill_at_any_outside_call_leaves_one_invoice_at_most_and_a_truthful_le
 ) -> None:
     deaths: list[str] = []
     doubts: list[str] = []
-    for at in range(MOST_CALLS):
+    for at in every_other(MOST_CALLS):
         world.new_container(Calls(at=at, when=when))
         number = world.shop.place_order(an_order(FIRST_NUMBER + at)).id
         death = killed(world)
