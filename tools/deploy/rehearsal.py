@@ -47,8 +47,9 @@ class FailedError(Exception):
 
 def main() -> None:
     """Play a deployment's life. Raises FailedError where it goes wrong."""
-    warnings.simplefilter("ignore")  # of what moto passes over: routes, schedules, dashboards
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    warnings.simplefilter("ignore")
+    for name in ("werkzeug", "moto"):  # the latter names whatever it passes over: routes, schedules, dashboards
+        logging.getLogger(name).setLevel(logging.ERROR)
     with TemporaryDirectory() as folder, cloud(), _release_before() as before:
         file = Path(folder) / "deployments.json"
         os.environ["XDG_CONFIG_HOME"] = folder  # where the login is kept

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ConnectionError as Unreachable
 
 
 class NotAnsweredError(Exception):
@@ -25,9 +26,11 @@ def default_region() -> str:
 
 
 def identity(region: str) -> Identity:
-    """Ask AWS whose credentials these are. Raises NotAnsweredError without any."""
+    """Ask AWS whose credentials these are. Raises NotAnsweredError without any, and where nobody answers."""
     try:
         found = boto3.client("sts", region_name=region).get_caller_identity()
+    except Unreachable as error:
+        raise NotAnsweredError(f"AWS cannot be reached: {error}. Check the network and the region's name.") from error
     except (BotoCoreError, ClientError) as error:
         raise NotAnsweredError(
             f"AWS does not let us in: {error}. Set AWS_PROFILE, or log in as `aws sso login` or `aws configure` do."

@@ -1,6 +1,7 @@
 """`make deploy`: three questions, the commands of sam, and what is said at the end."""
 
 import json
+import socket
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from tools.deploy import __main__ as program
 from tools.deploy.answers import AnswerError, Answers, ask, checked, keep, read
 from tools.deploy.commands import commands
 from tools.deploy.ending import ending, next_steps
-from tools.deploy.stack import Identity
+from tools.deploy.stack import Identity, NotAnsweredError, identity
 
 SOUND = Answers("shopbridge", "eu-central-1", "ann@example.com", "111111111111")
 FUNCTION = "arn:aws:lambda:eu-central-1:111111111111:function:shopbridge-Operations-1"
@@ -143,6 +144,16 @@ def test_a_step_that_fails_ends_it(machine: Machine, tmp_path: Path) -> None:
     with pytest.raises(program.StoppedError, match="`sam validate` ended with 1"):
         program.deploy("dev", {}, tmp_path / "deployments.json")
     assert len(machine.run) == 1
+
+
+def test_a_network_that_does_not_reach_aws_is_no_matter_of_logging_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_up = {"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_MAX_ATTEMPTS": "1"}
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        address = f"http://127.0.0.1:{closed.getsockname()[1]}"
+    for name, value in {**made_up, "AWS_ENDPOINT_URL_STS": address}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(NotAnsweredError, match="AWS cannot be reached: "):
+        identity("eu-central-1")
 
 
 def test_another_account_needs_a_yes(machine: Machine, tmp_path: Path) -> None:
