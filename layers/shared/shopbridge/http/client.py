@@ -14,7 +14,8 @@ from shopbridge.errors import BridgeError, NeedsAttention, OutcomeUnknown, Retry
 from shopbridge.http.answer import Answer, Call, Judge, judge_by_status
 from shopbridge.http.auth import answer_of
 from shopbridge.http.bodies import TooLarge
-from shopbridge.http.exchange import HEADERS, Sender
+from shopbridge.http.exchange import Sender
+from shopbridge.http.request import request_of
 from shopbridge.mapping.validation import first_error
 from shopbridge.ports import Deadline, Limiter
 
@@ -144,20 +145,12 @@ class PlatformClient:
         return answer_of(self.platform, call, response)
 
     def _request(self, call: Call, timeout: httpx.Timeout) -> httpx.Request:
-        return httpx.Request(
-            call.method,
-            self._url(call),
-            params=dict(call.params) or None,
-            json=call.json,
-            data=dict(call.form) or None,
-            content=call.content or None,
-            headers={**HEADERS, **call.headers},
-            extensions={
-                "timeout": timeout.as_dict(),
-                "ends": time.monotonic() + _longest(call, timeout),
-                "largest": call.largest,
-            },
-        )
+        extensions = {
+            "timeout": timeout.as_dict(),
+            "ends": time.monotonic() + _longest(call, timeout),
+            "largest": call.largest,
+        }
+        return request_of(call, self._url(call), extensions)
 
     def _url(self, call: Call) -> httpx.URL:
         try:
