@@ -159,8 +159,8 @@ def test_every_field_of_the_client_is_sent_empty_where_the_order_has_none() -> N
 def test_a_rule_may_fill_the_fiscal_code_or_make_the_company_a_person() -> None:
     at = bench()
     plan = planned(at.connector(), bought(customer=COMPANY.model_copy(update={"vat_id": ""})))
-    plan.payload["client"]["is_company"] = False
-    at.connector().order_target.create(plan)
+    ruled = plan.with_payload(plan.payload | {"client": plan.payload["client"] | {"is_company": False}})
+    at.connector().order_target.create(ruled)
     assert at.account.orders[0].body["client"]["name"] == "EXEMPLU SRL"
     assert {"client.vat_id", "client.is_company", "client.registration_number"} <= order_fields().keys()
     assert "order_reference" not in order_fields()
@@ -307,7 +307,7 @@ def test_a_tax_that_is_no_percentage_is_held() -> None:
 def test_a_payload_that_a_rule_spoiled_is_held_before_anything_is_sent() -> None:
     at = bench()
     plan = planned(at.connector(), bought())
-    spoiled = plan.model_copy(update={"payload": plan.payload | {"order_status": "somehow"}})
+    spoiled = plan.with_payload(plan.payload | {"order_status": "somehow"})
     with pytest.raises(Held, match="order_status"):
         at.connector().order_target.create(spoiled)
     assert at.account.calls.total == 0

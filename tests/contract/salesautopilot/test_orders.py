@@ -102,7 +102,7 @@ def test_nobody_is_subscribed_but_by_the_form_of_those_who_agreed_and_a_rule_tha
     office.order_target.create(planned(office))
     assert at.office.contacts == []
     draft = planned(office, number="50124")
-    told = draft.model_copy(update={"payload": {**draft.payload, "consent": True}})
+    told = draft.with_payload({**draft.payload, "consent": True})
     office.order_target.create(told)
     assert [each.email for each in at.office.contacts] == ["vevo@example.test"]
     at.office.unsubscribe("vevo@example.test")

@@ -170,7 +170,7 @@ def test_several_packages_and_none_chosen_hold_the_order_before_anything_is_sent
 def test_a_payload_that_a_rule_spoiled_is_held_before_anything_is_sent() -> None:
     at = bench()
     plan = draft(at)
-    spoiled = plan.model_copy(update={"payload": plan.payload | {"status": "somehow"}})
+    spoiled = plan.with_payload(plan.payload | {"status": "somehow"})
     with pytest.raises(Held, match="status"):
         at.connector().order_target.create(spoiled)
     assert at.calls("POST /orders") == 0
@@ -293,7 +293,7 @@ def test_an_order_is_found_though_new_ones_arrive_between_two_pages() -> None:
 def test_an_order_that_a_rule_left_uncompleted_is_found_too() -> None:
     at = bench()
     plan = draft(at)
-    plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
+    plan = plan.with_payload(plan.payload | {"is_completed": False})
     created = at.connector().order_target.create(plan)
     assert created.number == ""
     assert found(at) == [created]
@@ -310,7 +310,7 @@ def test_orders_from_long_before_are_not_searched() -> None:
 def test_an_order_that_is_completed_while_it_is_searched_is_not_missed() -> None:
     at = bench()
     plan = draft(at)
-    plan = plan.model_copy(update={"payload": plan.payload | {"is_completed": False}})
+    plan = plan.with_payload(plan.payload | {"is_completed": False})
     created = at.connector().order_target.create(plan)
     at.fault("afterwards", "GET /orders", detail=lambda: at.account.complete_order(at.orders[0].id))
     assert created.id in [receipt.id for receipt in found(at)]

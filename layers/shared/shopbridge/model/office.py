@@ -88,11 +88,17 @@ class OrderDraft(Model):
         reference: What the order is called in the target.
         payload: The request body as plain data; the merchant's rules may still change it.
         line_of_row: For each row of the payload, the index of the order line it stems from, or None.
+        checked: The payload as the target's connector made and checked it; None once a rule has changed it.
     """
 
     reference: str
     payload: dict[str, Any]
     line_of_row: tuple[int | None, ...]
+    checked: Any = Field(default=None, exclude=True, repr=False)
+
+    def with_payload(self, payload: dict[str, Any]) -> "OrderDraft":
+        """Return the draft with another payload, which its connector has not checked yet."""
+        return self.model_copy(update={"payload": payload, "checked": None})
 
 
 DocumentKind = Literal["invoice", "proforma", "draft"]

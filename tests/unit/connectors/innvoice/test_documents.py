@@ -44,7 +44,7 @@ def planned(of: Order, given: InnVoiceSettings | None = None, **parts: Any) -> O
 
 
 def document(of: Order, **given: Any) -> DocumentInput:
-    return ready(planned(of, chosen(**given)).payload, chosen(**given), "order 10042")
+    return ready(planned(of, chosen(**given)), chosen(**given))
 
 
 def sent(of: Order, **given: Any) -> bytes:
@@ -321,11 +321,9 @@ def test_a_company_without_a_proper_tax_number_is_told_to_a_person() -> None:
 
 
 def test_a_rule_may_give_the_tax_number() -> None:
-    payload = {
-        **planned(bought(**company("Minta Kft.", "")), chosen(document="invoice")).payload,
-        "VevoAdoszam": PROPER,
-    }
-    got = ready(payload, chosen(document="invoice"), "order 10042")
+    draft = planned(bought(**company("Minta Kft.", "")), chosen(document="invoice"))
+    ruled = draft.with_payload({**draft.payload, "VevoAdoszam": PROPER})
+    got = ready(ruled, chosen(document="invoice"))
     assert (got.VevoAdoszam, got.Felretett) == (PROPER, False)
 
 

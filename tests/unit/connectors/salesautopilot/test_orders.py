@@ -144,7 +144,7 @@ def test_a_draft_that_a_rule_spoilt_is_held_with_the_field() -> None:
     of = bought()
     draft = office.order_target.plan(of, bits(of))
     with pytest.raises(Held) as caught:
-        office.order_target.create(draft.model_copy(update={"payload": {**draft.payload, "email": ""}}))
+        office.order_target.create(draft.with_payload({**draft.payload, "email": ""}))
     assert (caught.value.code, "email" in caught.value.what) == ("invalid_draft", True)
     assert transport.asked == []
 

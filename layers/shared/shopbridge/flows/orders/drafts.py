@@ -35,7 +35,7 @@ def _drafted(job: Job, order: Order, parts: OrderParts) -> OrderDraft:
         return draft
     rules = compile_rules(job.settings.rules, job.office.order_target.fields())
     payload = apply_rules(rules, draft.payload, order_document(order), source_of_row=draft.line_of_row)
-    return draft.model_copy(update={"payload": payload})
+    return draft.with_payload(payload)
 
 
 def order_document(order: Order) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class CloudSalesOrders:
             RetryLater: Surely not created.
             OutcomeUnknown: It may be there; the next try finds out.
         """
-        order = ready(draft.payload, self._settings, f"order {draft.reference}")
+        order = ready(draft, self._settings)
         path = order_path(self._settings.connector_id, order.order_reference)
         body = body_of(order, self._clock())
         try:

@@ -70,8 +70,8 @@ def draft_of(order: Order, parts: OrderParts, settings: CloudSalesSettings) -> O
         "client": client_of(order, settings),
         "items": [share.item() for share in shares],
     }
-    payload = checked(body, f"order {order.number}").model_dump()
-    return OrderDraft(reference=reference, payload=payload, line_of_row=tuple(share.line for share in shares))
+    made, lines_of_rows = checked(body, f"order {order.number}"), tuple(share.line for share in shares)
+    return OrderDraft(reference=reference, payload=made.model_dump(), line_of_row=lines_of_rows, checked=made)
 
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
@@ -85,9 +85,10 @@ def checked(payload: Mapping[str, Any], where: str) -> OrderInput:
     )
 
 
-def ready(payload: Mapping[str, Any], settings: CloudSalesSettings, where: str) -> OrderInput:
+def ready(draft: OrderDraft, settings: CloudSalesSettings) -> OrderInput:
     """Do as ``checked``, once the merchant's rules have run: a company has all that its invoice needs, too."""
-    order = checked(payload, where)
+    where = f"order {draft.reference}"
+    order: OrderInput = draft.checked or checked(draft.payload, where)
     check_company(order.client, settings, where)
     return order
 

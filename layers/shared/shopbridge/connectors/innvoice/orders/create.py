@@ -81,7 +81,7 @@ class InnVoiceOrders:
             OutcomeUnknown: It may be there.
         """
         del again  # InnVoice tells none apart, so ``find`` leaves it to a person
-        fields = ready(draft.payload, self._settings, f"order {draft.reference}")
+        fields = ready(draft, self._settings)
         answer = self._client.send(create(body_of(fields, today(self._clock()), self._settings)))
         receipt = receipt_of(answer, "names no technical id, so whether the document was made is unknown")
         techid = ExternalId(receipt.id.partition(ROW)[0])

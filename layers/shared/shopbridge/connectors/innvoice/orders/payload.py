@@ -56,8 +56,8 @@ def draft_of(order: Order, parts: OrderParts, settings: InnVoiceSettings) -> Ord
         "Proforma": settings.document == "proforma",
         "tetel": lines,
     }
-    payload = checked(body, f"order {order.number}").model_dump()
-    return OrderDraft(reference=reference, payload=payload, line_of_row=tuple(row.line for row in rows))
+    made, lines_of_rows = checked(body, f"order {order.number}"), tuple(row.line for row in rows)
+    return OrderDraft(reference=reference, payload=made.model_dump(), line_of_row=lines_of_rows, checked=made)
 
 
 def checked(payload: Mapping[str, Any], where: str) -> DocumentInput:
@@ -72,12 +72,12 @@ def checked(payload: Mapping[str, Any], where: str) -> DocumentInput:
     )
 
 
-def ready(payload: Mapping[str, Any], settings: InnVoiceSettings, where: str) -> DocumentInput:
+def ready(draft: OrderDraft, settings: InnVoiceSettings) -> DocumentInput:
     """Do as ``checked``, once the merchant's rules have run.
 
     A company without a proper tax number never gets a final document, unless the settings want it (doc S10).
     """
-    document = checked(payload, where)
+    document: DocumentInput = draft.checked or checked(draft.payload, f"order {draft.reference}")
     if not lacks_tax_number(document.VevoNev, document.VevoAdoszam, settings):
         return document
     aside = document.Felretett or settings.wrong_tax_number == "set_aside"

@@ -136,7 +136,7 @@ class RoAppOrders:
             RetryLater: Surely not created.
             OutcomeUnknown: It may be there, whole or in part.
         """
-        order = ready(draft.payload, f"order {draft.reference}")
+        order: OrderInput = draft.checked or ready(draft.payload, f"order {draft.reference}")
         client = order.client_id or self._contact(order)
         manager = order.manager_id or self._manager(order)
         if begun := self._begun(order, client, again=again):

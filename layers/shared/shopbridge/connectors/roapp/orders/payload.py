@@ -97,8 +97,8 @@ def draft_of(order: Order, parts: OrderParts, settings: RoAppSettings) -> OrderD
         "currency": order.currency,
         "items": [_input(item) for item in items],
     }
-    payload = ready(body, f"order {order.number}").model_dump()
-    return OrderDraft(reference=reference, payload=payload, line_of_row=tuple(item.line for item in items))
+    made, lines_of_rows = ready(body, f"order {order.number}"), tuple(item.line for item in items)
+    return OrderDraft(reference=reference, payload=made.model_dump(), line_of_row=lines_of_rows, checked=made)
 
 
 def ready(payload: Mapping[str, Any], where: str) -> OrderInput:

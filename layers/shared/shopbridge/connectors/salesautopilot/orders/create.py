@@ -23,7 +23,7 @@ from shopbridge.connectors.salesautopilot.orders.payload import (
 from shopbridge.connectors.salesautopilot.orders.status import SalesAutopilotChanges, found_orders, unknown_order
 from shopbridge.connectors.salesautopilot.outcomes import is_failure, number_of, odd
 from shopbridge.connectors.salesautopilot.settings import SalesAutopilotSettings
-from shopbridge.connectors.salesautopilot.wire import OrderRecord
+from shopbridge.connectors.salesautopilot.wire import OrderInput, OrderRecord
 from shopbridge.errors import AlreadyDone, BridgeError, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rules import TargetField
@@ -89,7 +89,7 @@ class SalesAutopilotOrders:
             OutcomeUnknown: It may be there.
         """
         where = f"order {draft.reference}"
-        order = ready(draft.payload, where)
+        order: OrderInput = draft.checked or ready(draft.payload, where)
         if there := self._look(order.order_id):
             if again:
                 return _receipt(there[0])

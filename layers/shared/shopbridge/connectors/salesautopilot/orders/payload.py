@@ -59,8 +59,8 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesAutopilotSettings) 
         "mssys_integration_type": INTEGRATION,
         "products": [row.item() for row in planned.rows],
     }
-    payload = ready(body, f"order {order.number}").model_dump()
-    return OrderDraft(reference=reference, payload=payload, line_of_row=tuple(row.line for row in planned.rows))
+    made, lines_of_rows = ready(body, f"order {order.number}"), tuple(row.line for row in planned.rows)
+    return OrderDraft(reference=reference, payload=made.model_dump(), line_of_row=lines_of_rows, checked=made)
 
 
 def ready(payload: Mapping[str, Any], where: str) -> OrderInput:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from shopbridge.connectors.kit.paging import stands_still
 from shopbridge.connectors.salespos.account import SalesPosAccount
 from shopbridge.connectors.salespos.api import PAGE, SIZE, create, get, moment_text, post
 from shopbridge.connectors.salespos.orders.payload import checked, draft_of, note_of, order_fields
 from shopbridge.connectors.salespos.settings import SalesPosSettings
-from shopbridge.connectors.salespos.wire import NOTES, ORDER, ORDERS, OrderRead, body_of
+from shopbridge.connectors.salespos.wire import NOTES, ORDER, ORDERS, OrderInput, OrderRead, body_of
 from shopbridge.errors import AlreadyDone, OutcomeUnknown, RetryLater
 from shopbridge.http.client import PlatformClient
 from shopbridge.mapping.rules import TargetField
@@ -63,9 +62,9 @@ class SalesPosOrders:
                 reference need not be the one just made.
         """
         del again
-        body = checked(self._with_packages(draft.payload), f"order {draft.reference}")
+        body: OrderInput = draft.checked or checked(draft.payload, f"order {draft.reference}")
         where = f"SalesPOS, order {draft.reference}"
-        order = create(self._client, "/orders/", body_of(body), ORDER, where=where)
+        order = create(self._client, "/orders/", body_of(self._with_packages(body)), ORDER, where=where)
         if order is None:
             raise OutcomeUnknown("SalesPOS says that it created the order, but does not name it", where=where)
         return _receipt(order)
@@ -101,12 +100,12 @@ class SalesPosOrders:
         except OutcomeUnknown as error:
             raise RetryLater(error.what, after=30, where=error.where) from error
 
-    def _with_packages(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+    def _with_packages(self, order: OrderInput) -> OrderInput:
         rows = [
-            row if row.get("product_id") or row.get("package_id") else {**row, "package_id": self._account.package_id}
-            for row in payload["orderrows"]
+            row if row.product_id or row.package_id else row.model_copy(update={"package_id": self._account.package_id})
+            for row in order.orderrows
         ]
-        return {**payload, "orderrows": rows}
+        return order.model_copy(update={"orderrows": rows})
 
 
 def _receipt(order: OrderRead) -> OrderReceipt:

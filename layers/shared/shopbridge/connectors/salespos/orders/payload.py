@@ -76,7 +76,8 @@ def draft_of(order: Order, parts: OrderParts, settings: SalesPosSettings) -> Ord
     """
     rows = plan_rows(order, parts, settings)
     body = balanced(checked(_body(order, parts, rows, settings), f"order {order.number}"), order)
-    return OrderDraft(reference=order.number, payload=body.model_dump(exclude_none=True), line_of_row=rows.line_of_row)
+    payload = body.model_dump(exclude_none=True)
+    return OrderDraft(reference=order.number, payload=payload, line_of_row=rows.line_of_row, checked=body)
 
 
 def checked(payload: Mapping[str, Any], where: str) -> OrderInput:

@@ -101,7 +101,7 @@ class TrytonOrders:
             RetryLater: Surely not created.
             OutcomeUnknown: It may be there, whole or in part.
         """
-        order = ready(draft.payload, f"order {draft.reference}")
+        order: OrderInput = draft.checked or ready(draft.payload, f"order {draft.reference}")
         if again and (begun := self._begun(order.reference)):
             return _receipt(advance(self._api, begun.id, begun.state, order.status, order.total))
         units = self._units(product_ids(order))

@@ -64,8 +64,8 @@ def draft_of(order: Order, parts: OrderParts, settings: TrytonSettings) -> Order
         "currency": order.currency,
         "rows": [_row(line) for line in lines],
     }
-    payload = ready(body, f"order {order.number}").model_dump()
-    return OrderDraft(reference=reference, payload=payload, line_of_row=tuple(line.line for line in lines))
+    made, lines_of_rows = ready(body, f"order {order.number}"), tuple(line.line for line in lines)
+    return OrderDraft(reference=reference, payload=made.model_dump(), line_of_row=lines_of_rows, checked=made)
 
 
 def ready(payload: Mapping[str, Any], where: str) -> OrderInput:
