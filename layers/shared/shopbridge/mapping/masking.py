@@ -29,6 +29,8 @@ PHONE = re.compile(
     r"|(?!\d\d[-/.]\d\d[-/.]\d{4})\(?0[1-9](?:[ ()/-]{0,2}\d){7,10}"
     r")(?![\w'\"])"
 )
+_NUMBER = re.compile(r"\d")
+"""Without one a sentence holds neither an account nor a telephone, and need not be looked at twice."""
 _DOTLESS = "\N{LATIN SMALL LETTER DOTLESS I}"
 """Patterns take it for an ``i``, folding does not."""
 _GAP = r"[\s()/.-]*"
@@ -40,8 +42,10 @@ def mask_patterns(words: str, spared: Collection[str] = ()) -> str:
 
     ``spared`` are names of things, such as an EAN, that look like one.
     """
-    without = IBAN.sub(_without_iban, EMAIL.sub(MASK, words[:LONGEST]))
-    return PHONE.sub(lambda match: _unless(match[0], spared), without)
+    without = EMAIL.sub(MASK, words[:LONGEST])
+    if _NUMBER.search(without) is None:
+        return without
+    return PHONE.sub(lambda match: _unless(match[0], spared), IBAN.sub(_without_iban, without))
 
 
 def _unless(found: str, spared: Collection[str]) -> str:

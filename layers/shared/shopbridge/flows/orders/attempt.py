@@ -243,7 +243,8 @@ class Attempt:
             raise
 
     def _created(self, receipt: OrderReceipt) -> None:
-        self._change(
+        self._tell(
+            f"Created in the back office as {receipt.number or receipt.id}.",
             state="DONE",
             external_id=receipt.id,
             external_number=receipt.number,
@@ -253,7 +254,6 @@ class Attempt:
             document=receipt.document if wants_mail(self._job, self.record.origin) else None,
             updated_at=self._job.bridge.clock(),  # stock tells by it which figures hold the order already
         )
-        self._tell(f"Created in the back office as {receipt.number or receipt.id}.")
         if not self._is_marked:  # what is there may be an older version
             self.record = with_differences(self._job, self.order, self.record)
         for warning in order_warnings(self.order):
@@ -296,8 +296,8 @@ class Attempt:
     def _change(self, **fields: object) -> None:
         self.record = self.record.model_copy(update=fields)
 
-    def _tell(self, text: str) -> None:
-        self.record = with_event(self._job.bridge, self.record, text)
+    def _tell(self, text: str, **fields: object) -> None:
+        self.record = with_event(self._job.bridge, self.record, text, **fields)
 
 
 def give_stock_back(job: Job, order: Order, origin: str) -> None:

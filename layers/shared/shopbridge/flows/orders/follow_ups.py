@@ -103,8 +103,9 @@ def run_follow_ups(
         text, changes = _take_step(name, FollowUp(job, order, record, is_first, progress, receipt), left)
         left = changes.pop("reason", None) or left
         rest = tuple(other for other in record.follow_ups if other != name)
-        record = record.model_copy(update={**changes, "follow_ups": rest, "trying": ""})
-        record = _waiting(with_event(job.bridge, record, text) if text else record, left)
+        changes = {**changes, "follow_ups": rest, "trying": ""}
+        record = with_event(job.bridge, record, text, **changes) if text else record.model_copy(update=changes)
+        record = _waiting(record, left)
         if name in _NOTED:  # it is no more in doubt, whatever becomes of the steps after it
             job.bridge.ledger.save(record, owner=job.owner)
     release(job.bridge, _waiting(record, left), job.owner)
@@ -139,6 +140,8 @@ def _waiting(record: LedgerRecord, left: Reason | None, stopped: Reason | None =
     reason = stopped or left or apart
     if left and apart and not stopped:
         reason = Reason(code=left.code, text=f"{left.text} {apart.text}", fix=f"{left.fix} {apart.fix}")
+    if (left, reason) == (record.left, record.reason):
+        return record
     return record.model_copy(update={"left": left, "reason": reason})
 
 

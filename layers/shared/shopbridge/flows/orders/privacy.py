@@ -85,7 +85,7 @@ class Discretion:
 
     def __init__(self, order: Order) -> None:
         self._hidden = personal(order)
-        self._kept: dict[Event, Event] = {}
+        self._kept: dict[str, str] = {}
 
     def job(self, job: Job) -> Job:
         """Return the job; what it logs and keeps names no buyer."""
@@ -94,15 +94,19 @@ class Discretion:
 
     def record(self, record: LedgerRecord) -> LedgerRecord:
         """Return the record as it may be kept."""
-        story = tuple(map(self._line, record.history))
-        reason, left = (_masked(each, self._hidden) if each else None for each in (record.reason, record.left))
-        return record.model_copy(update={"history": story, "reason": reason, "left": left})
+        kept = {
+            "history": tuple(map(self._line, record.history)),
+            "reason": record.reason and _masked(record.reason, self._hidden),
+            "left": record.left and _masked(record.left, self._hidden),
+        }
+        is_same = all(getattr(record, name) == value for name, value in kept.items())
+        return record if is_same else record.model_copy(update=kept)
 
     def _line(self, line: Event) -> Event:
         """A record is kept several times, each time with the lines of before."""
-        if line not in self._kept:
-            self._kept[line] = _masked(line, self._hidden)
-        return self._kept[line]
+        if line.text not in self._kept:
+            self._kept[line.text] = self._hidden.mask(line.text)
+        return _with_text(line, self._kept[line.text])
 
     @contextmanager
     def errors(self) -> Iterator[None]:
@@ -163,8 +167,11 @@ def without_buyer(order: Order, reason: Reason) -> Reason:
 
 
 def _masked(told: Told, hidden: Personal) -> Told:
+    return _with_text(told, hidden.mask(told.text))
+
+
+def _with_text(told: Told, text: str) -> Told:
     """The same where nothing is to be masked, as in nearly all."""
-    text = hidden.mask(told.text)
     return told if text == told.text else told.model_copy(update={"text": text})
 
 

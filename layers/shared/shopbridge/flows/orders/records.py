@@ -71,8 +71,7 @@ def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Rea
 
 def settled(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Reason) -> LedgerRecord:
     """Return a record in its state, with the reason."""
-    update = {"state": state, "reason": reason, "updated_at": bridge.clock()}
-    return with_event(bridge, record, reason.text).model_copy(update=update)
+    return with_event(bridge, record, reason.text, state=state, reason=reason, updated_at=bridge.clock())
 
 
 def drop_follow_ups(bridge: Bridge, record: LedgerRecord, reason: Reason, owner: str) -> LedgerRecord:
@@ -101,9 +100,10 @@ def letting_go(bridge: Bridge, record: LedgerRecord, owner: str) -> Iterator[Non
         raise
 
 
-def with_event(bridge: Bridge, record: LedgerRecord, text: str) -> LedgerRecord:
-    """Return the record with one more line in its story."""
-    return record.model_copy(update={"history": (*record.history, Event(at=bridge.clock(), text=text))})
+def with_event(bridge: Bridge, record: LedgerRecord, text: str, **changes: object) -> LedgerRecord:
+    """Return the record with one more line in its story, and with these fields changed."""
+    told = Event(at=bridge.clock(), text=text)
+    return record.model_copy(update={**changes, "history": (*record.history, told)})
 
 
 def hold_order(bridge: Bridge, record: LedgerRecord, reason: Reason) -> None:

@@ -184,9 +184,13 @@ def _facts_item(facts: OrderFacts | OfficeFacts) -> Item:
     """Those of an order without their names, which would be half of it: a record is to cost one write unit, 1 KB."""
     if isinstance(facts, OfficeFacts):
         return text(facts.model_dump_json(exclude_defaults=True))
-    values = facts.model_dump(mode="json")
-    paid = facts.payment and list(facts.payment.model_dump(mode="json").values())
-    return compact([*({**values, "payment": paid}[name] for name in _NAMES_OF_FACTS)])
+    return compact([_fact(getattr(facts, name)) for name in _NAMES_OF_FACTS])
+
+
+def _fact(value: object) -> object:
+    if isinstance(value, PaymentFacts):
+        return [_fact(getattr(value, name)) for name in PaymentFacts.model_fields]
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def _facts(item: Item, name: str) -> OrderFacts | None:
