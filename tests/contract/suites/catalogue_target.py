@@ -29,6 +29,7 @@ from tests.contract.bench import (
     at_both_ends,
     cost,
     in_every_variant,
+    lacks,
     needs,
     strike,
     until_done,
@@ -342,10 +343,21 @@ def test_single_variants_are_taken_off_sale_and_what_is_elsewhere_is_let_be(benc
     assert made == bench.facts.calls["on sale"]
 
 
-def test_what_cannot_be_taken_off_sale_is_told(bench: CatalogueBench) -> None:
-    mug = bench.put("MUG-1")
-    refused = bench.part("catalogue_target").deactivate_variants({"NOBODY": mug})
+@lacks("switching off")
+def test_where_no_product_can_be_taken_off_sale_each_is_told_and_stays(bench: CatalogueBench) -> None:
+    mug, cup = bench.put("MUG-1"), bench.put("CUP")
+    refused = bench.part("catalogue_target").deactivate([mug, cup])
+    assert refused.keys() == {mug, cup}
     assert all(reason.code and reason.fix for reason in refused.values())
+    assert bench.part("catalogue_target").on_sale(["MUG-1", "CUP"]) == {"MUG-1": True, "CUP": True}
+
+
+@needs("variants")
+@lacks("switching variants off")
+def test_where_no_variant_can_be_taken_off_sale_each_is_told(bench: CatalogueBench) -> None:
+    mug = bench.put("MUG-1")
+    refused = bench.part("catalogue_target").deactivate_variants({"MUG-1": mug})
+    assert [(reason.code != "", reason.fix != "") for reason in refused.values()] == [(True, True)]
 
 
 # --- categories ---------------------------------------------------------------------------------------------------
