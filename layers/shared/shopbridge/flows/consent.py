@@ -7,7 +7,7 @@ until somebody has agreed anew. A connection of before goes on as it was, until 
 from datetime import datetime
 
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.products.entries import short_hash
+from shopbridge.mapping.json_data import short_hash
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import Connection, ConnectionSettings, Consent
 from shopbridge.model.ledger import Reason

@@ -6,9 +6,10 @@ Only after some of them over a while are both platforms asked who they are, and 
 connection stop.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from shopbridge.errors import BridgeError, Held, NeedsAttention, Obstructed, Rejected
 from shopbridge.flows.bridge import Bridge
@@ -17,6 +18,8 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Account, Accounts, Connection, ConnectionSettings, Side
 from shopbridge.model.ledger import Reason
 from shopbridge.model.run import Health, Task
+
+Item = TypeVar("Item")
 
 SOON = timedelta(days=1)
 """A connection that is stopped again for the same reason within this time is probed once a day only."""
@@ -107,3 +110,18 @@ def _check_both(bridge: Bridge, connection: Connection, task: Task) -> None:
     except BridgeError:
         return  # busy or away: neither refused nor let in
     bridge.health.unobstructed(connection.id, task)
+
+
+def by_reason(found: Iterable[tuple[Reason, Item]]) -> Iterator[tuple[dict[str, Any], Sequence[Item]]]:
+    """Group what has a reason, the most frequent first; what the same fix settles is together.
+
+    Returns:
+        Each group as an operator reads it (code, count, reason, fix), with its items.
+    """
+    groups: dict[tuple[str, str], list[tuple[Reason, Item]]] = {}
+    for reason, item in found:
+        groups.setdefault((reason.code, reason.fix), []).append((reason, item))
+    for group in sorted(groups.values(), key=len, reverse=True):
+        reason = group[0][0]
+        told = {"code": reason.code, "count": len(group), "reason": reason.text, "fix": reason.fix}
+        yield told, [item for _, item in group]

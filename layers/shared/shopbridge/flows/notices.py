@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from shopbridge.errors import NeedsAttention, RetryLater
 from shopbridge.flows.bridge import Bridge
-from shopbridge.flows.orders.records import by_reason
+from shopbridge.flows.failures import by_reason
 from shopbridge.mapping.masking import mask_patterns
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import Reason

@@ -8,6 +8,7 @@ refused, and with it one row instead of its page.
 
 import json
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
 from shopbridge.errors import Held
@@ -131,3 +132,8 @@ def _number(value: Decimal) -> int | float:
             fix="Look at the connection's own rules: a computed value needs rounding.",
         )
     return number
+
+
+def short_hash(content: Any, *, size: int = 9) -> str:
+    """Return a short text that differs when the content does."""
+    return blake2b(json.dumps(content, sort_keys=True, default=str).encode(), digest_size=size).hexdigest()

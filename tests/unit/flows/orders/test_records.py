@@ -7,10 +7,11 @@ import pytest
 
 from shopbridge.errors import Conflict
 from shopbridge.flows.bridge import Job, open_job
+from shopbridge.flows.failures import by_reason
 from shopbridge.flows.operations.connections.verify import plan
 from shopbridge.flows.orders.news import brings_news
 from shopbridge.flows.orders.office_ids import _moved
-from shopbridge.flows.orders.records import by_reason, hold_order
+from shopbridge.flows.orders.records import hold_order
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.ledger import Reason
 from shopbridge.model.office import DirectoryMark, DirectoryPage, OrderPage, UnreadableOrder

@@ -4,10 +4,9 @@ The ledger decides who makes an effect, and a lost answer is looked up before it
 everything says why it waits and what to do.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any, TypeVar
 from uuid import uuid4
 
 from shopbridge.errors import Held, NeedsAttention, OutcomeUnknown, Rejected, RetryLater
@@ -18,7 +17,6 @@ from shopbridge.model.messages import OrderNotice, Origin
 from shopbridge.model.office import UnreadableOrder
 from shopbridge.ports import Claim
 
-Item = TypeVar("Item")
 LEASE = timedelta(seconds=150)
 """How long one worker owns a record: longer than the import function may run."""
 WAITING = frozenset({"connection_deleted", "connection_paused", "connection_stopped"})
@@ -47,21 +45,6 @@ def records_of(bridge: Bridge, connection: ConnectionId, name: str) -> Sequence[
         return [by_id]
     found = [record for record in bridge.ledger.numbered(connection, name) if record.reference == name]
     return found or bridge.ledger.find(connection, name)
-
-
-def by_reason(found: Iterable[tuple[Reason, Item]]) -> Iterator[tuple[dict[str, Any], Sequence[Item]]]:
-    """Group what has a reason, the most frequent first; what the same fix settles is together.
-
-    Returns:
-        Each group as an operator reads it (code, count, reason, fix), with its items.
-    """
-    groups: dict[tuple[str, str], list[tuple[Reason, Item]]] = {}
-    for reason, item in found:
-        groups.setdefault((reason.code, reason.fix), []).append((reason, item))
-    for group in sorted(groups.values(), key=len, reverse=True):
-        reason = group[0][0]
-        told = {"code": reason.code, "count": len(group), "reason": reason.text, "fix": reason.fix}
-        yield told, [item for _, item in group]
 
 
 def settle(bridge: Bridge, record: LedgerRecord, state: LedgerState, reason: Reason, owner: str) -> LedgerRecord:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from shopbridge.errors import BridgeError, Held, OutcomeUnknown, Rejected
 from shopbridge.flows.failures import reason_of
-from shopbridge.flows.products.entries import SETTLED, Entry, entries_from, shard_of, short_hash, state_told
+from shopbridge.flows.products.entries import SETTLED, Entry, entries_from, shard_of, state_told
 from shopbridge.flows.products.run import ProductJob
 from shopbridge.flows.shards import save_shards
+from shopbridge.mapping.json_data import short_hash
 from shopbridge.mapping.names import folded
 from shopbridge.model.base import ExternalId, in_batches
 from shopbridge.model.catalogue import Category

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from shopbridge.errors import Held
-from shopbridge.flows.products.entries import short_hash
 from shopbridge.flows.products.names import DesiredProduct
 from shopbridge.mapping.expressions import as_document
+from shopbridge.mapping.json_data import short_hash
 from shopbridge.mapping.rounding import cents
 from shopbridge.mapping.rule_engine import CompiledRule, read_by_rules
 from shopbridge.model.base import CurrencyCode

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from hashlib import blake2b
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from shopbridge.mapping.json_data import short_hash
 from shopbridge.model.base import ExternalId
 from shopbridge.model.catalogue import Product
 from shopbridge.model.ledger import Reason
@@ -151,11 +151,6 @@ def shard_of(entries: Mapping[str, Entry]) -> Shard:
 def digests(entries: Mapping[str, Entry]) -> Shard:
     """Return what tells one state of a shard from another; what was taken off counts no more than what is gone."""
     return {key: entry.digest for key, entry in entries.items() if entry.state != TAKEN_OFF or entry.waiting}
-
-
-def short_hash(content: Any, *, size: int = 9) -> str:
-    """Return a short text that differs when the content does."""
-    return blake2b(json.dumps(content, sort_keys=True, default=str).encode(), digest_size=size).hexdigest()
 
 
 def orphans_of(

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from shopbridge.errors import BridgeError, Held, Rejected
 from shopbridge.flows.bridge import Bridge, Job
-from shopbridge.flows.failures import reason_of
+from shopbridge.flows.failures import by_reason, reason_of
 from shopbridge.flows.operations.connections.verify_settings import (
     Words,
     advice,
@@ -34,7 +34,7 @@ from shopbridge.flows.operations.connections.verify_settings import (
 from shopbridge.flows.orders.drafts import draft_order
 from shopbridge.flows.orders.filter import first_moment, skip_reason
 from shopbridge.flows.orders.privacy import without_buyer
-from shopbridge.flows.orders.records import by_reason, new_record, order_key
+from shopbridge.flows.orders.records import new_record, order_key
 from shopbridge.flows.orders.references import find_created_before
 from shopbridge.mapping.rule_engine import check_rules
 from shopbridge.mapping.validation import BadSettings

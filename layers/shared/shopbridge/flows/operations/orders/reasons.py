@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from shopbridge.flows.bridge import Bridge, load
-from shopbridge.flows.orders.records import by_reason
+from shopbridge.flows.failures import by_reason
 from shopbridge.model.base import ConnectionId
 from shopbridge.model.desk_operations import ListReasons
 from shopbridge.model.ledger import LedgerRecord, Reason

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 from shopbridge.errors import BridgeError, NotFound, RetryLater
 from shopbridge.flows.bridge import Bridge, load
+from shopbridge.flows.failures import by_reason
 from shopbridge.flows.orders.records import (
     LEASE,
-    by_reason,
     drop_follow_ups,
     records_of,
     release,
