@@ -53,7 +53,7 @@ def place(world: World) -> None:
 def test_an_order_by_poll(world: World) -> None:
     placed = [unannounced(world, an_order()) for _ in range(ORDERS)]
     found = cost(world, ORDERS, world.poll)
-    assert (found.aws, found.written, found.office) == (1.7, 2.25, 2)
+    assert (found.aws, found.written, found.office) == (1.65, 2.25, 2)
     for order in placed:
         imported(world, order)
 
@@ -68,4 +68,4 @@ def test_an_order_of_a_new_buyer(world: World) -> None:
     for buyer in buyers:
         unannounced(world, an_order(buyer=buyer))
     found = cost(world, ORDERS, world.poll)
-    assert (found.aws, found.written, found.office) == (5.15, 5.4, 3.1)
+    assert (found.aws, found.written, found.office) == (5.1, 5.4, 3.1)
