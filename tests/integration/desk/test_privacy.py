@@ -32,7 +32,7 @@ from tests.unit.flow_samples import an_order as sample_order
 FIRST, LAST = ("Aaltje", "Bo", "Çelik", "D'Arcy"), ("Zwaanenburg", "Ó Súilleabháin", "Wu")
 STREETS = ("Kerkstraat", "Ulica")
 SEED = 20261129
-BUYERS, BATCH = 250, 50
+BUYERS, BATCH = 500, 50
 Person = tuple[Buyer, Address, tuple[str, ...]]
 
 
@@ -50,7 +50,7 @@ def buyer(number: int) -> tuple[Buyer, Address, tuple[str, ...]]:
 
 @dataclass(frozen=True)
 class Sold:
-    """What hundreds of people bought, the whole way: by webhook and by poll, some held, some refused, some changed.
+    """What five hundred people bought, the whole way: by webhook and by poll, some held, some refused, some changed.
 
     Attributes:
         words: By which each of them would be known.
@@ -138,11 +138,11 @@ def drained(world: World) -> None:
     raise AssertionError("the queues never ran empty")
 
 
-def test_the_orders_went_every_way(sold: Sold) -> None:
+def test_five_hundred_orders_went_every_way(sold: Sold) -> None:
     counts = sold.world.ask("orders", connection=sold.world.connection, limit=1)["counts"]
     assert sum(counts.values()) == BUYERS
-    assert counts["imported"] > 150
-    assert counts["held"] > 45
+    assert counts["imported"] > 300
+    assert counts["held"] > 90
     assert min(counts["refused"], counts["skipped"]) > 0
     seen = {json.loads(line)["event"] for line in sold.world.lines}
     assert {"order_imported", "order_held", "order_cancelled_after_import", "order_resent", "order_set_aside"} <= seen
