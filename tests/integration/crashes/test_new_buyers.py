@@ -97,6 +97,25 @@ def test_a_list_that_was_read_some_time_ago_is_not_believed(world: World) -> Non
     assert office(world).calls.by_route[READ] - read == 2
 
 
+def test_a_buyer_who_was_entered_while_his_parcel_was_under_way_is_found_and_not_made_again(world: World) -> None:
+    """The list is still believed, so the back office refuses a second user of his name, and is read once more."""
+    buyers = mails(2)
+    orders = place(world, buyers)
+    calls = office(world).calls.by_route
+    read, made = calls[READ], calls[MADE]
+    entered: list[int | None] = []
+
+    def enter() -> None:
+        entered.append(office(world).add_user(buyers[1])["id"])
+
+    hand_over(world, orders)
+    world.new_container(Calls(on="POST /api/rest/v1/users", when="before", meanwhile=enter))
+    world.settle()
+    assert (calls[READ] - read, calls[MADE] - made) == (2, 2)
+    assert [imported(world, orders[1]).user_id] == entered == [user["id"] for user in users(world, buyers[1])]
+    assert [imported(world, orders[0]).user_id] == [user["id"] for user in users(world, buyers[0])]
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_death_at_any_call_makes_no_buyer_twice(world: World, when: str) -> None:
     killed: list[str] = []
