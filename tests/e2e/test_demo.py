@@ -186,7 +186,6 @@ RARE: dict[Right, str] = {
     **{("OrderImport", "sqs:SendMessage", queue): TURN for queue in ("OrderQueue", "BackfillQueue")},
     ("Watch", "dynamodb:BatchGetItem", "ConnectionsTable"): "connections that rest are looked at",
     ("WebhookIntake", "sqs:SendMessage", "PollQueue"): "a call with a token asks for a poll",
-    ("WebhookIntake", "dynamodb:GetItem", "ConnectionsTable"): "a call comes over a minute after the one before it",
     **{("Dispatch", "sqs:SendMessage", queue): SLOT for queue in ("StockQueue", "ProductQueue")},
     ("Operations", "dynamodb:PutItem", "StateTable"): "an order is skipped or resent",
     ("Operations", "dynamodb:UpdateItem", "ConnectionsTable"): "what is kept of a connection is being forgotten",

@@ -13,7 +13,7 @@ from shopbridge.flows.reception import Reception
 from shopbridge.flows.webhooks import WebhookCall, hash_token, take_unsigned
 from shopbridge.intake import IntakeGate, gate_of
 from shopbridge.model.base import ConnectionId, OrderId
-from shopbridge.model.connection import FormerToken
+from shopbridge.model.connection import Connection, FormerToken
 from shopbridge.model.messages import ORDER_MESSAGE, POLL_MESSAGE, OrderNotice, PollRequest, ProgressRequest
 from shopbridge.ports import WebhookEvent
 from shopbridge.store.bundle import Store
@@ -193,21 +193,42 @@ def test_a_token_that_was_made_anew_is_taken_at_once_and_the_one_before_for_a_mi
     assert is_taken(gate, connection.id, "after")
 
 
-def test_a_new_container_reads_a_connection_with_its_line_and_later_alone(
-    store: Store, environment: Environment, clock: ManualClock, calls: Calls
-) -> None:
+def standing_with_a_line_at_rest(store: Store) -> Connection:
     connection = a_connection()
     if store.connections.get(connection.id) is None:
         store.connections.save(connection, expected_version=0)
+    store.hooks.lines.table.delete(line_key(connection.id))
     an_order_needs_a_second(store, connection.id)
+    return connection
+
+
+def test_a_connection_is_read_with_its_line_and_the_first_turn_of_a_line_at_rest_needs_no_booking(
+    store: Store, environment: Environment, clock: ManualClock, calls: Calls
+) -> None:
+    connection = standing_with_a_line_at_rest(store)
     gate = gate_of(environment, store.aws, clock)
     calls.taken()
     assert gate.connections.get(connection.id)
-    assert gate.hooks.lines.next_turn(connection.id) is not None
-    assert calls.taken() == {"BatchGetItem": 1, "UpdateItem": 1}
+    turns = gate.hooks.lines.next_turn
+    assert (turns(connection.id), calls.taken()) == (clock(), {"BatchGetItem": 1})
+    assert (turns(connection.id), calls.taken()) == (clock(), {"UpdateItem": 1}), "others come behind it"
     clock.advance(REMEMBERED.total_seconds())
     assert gate.connections.get(connection.id)
-    assert calls.taken() == {"GetItem": 1}
+    assert (turns(connection.id), calls.taken()) == (clock(), {"BatchGetItem": 1})
+
+
+def test_in_a_line_that_others_stand_in_every_turn_is_booked(
+    store: Store, environment: Environment, clock: ManualClock, calls: Calls
+) -> None:
+    connection = standing_with_a_line_at_rest(store)
+    gate = gate_of(environment, store.aws, clock)
+    store.turns.book(connection.id, 10, old=False)
+    assert gate.connections.get(connection.id)
+    calls.taken()
+    turn = gate.hooks.lines.next_turn(connection.id)
+    assert calls.taken() == {"UpdateItem": 1}
+    assert turn is not None
+    assert turn > clock()
 
 
 def is_taken(gate: IntakeGate, connection: ConnectionId, token: str) -> bool:

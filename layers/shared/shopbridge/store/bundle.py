@@ -93,7 +93,7 @@ class Store:
         self.remains = DynamoRemains(state, connections)
         self.limits, self.turns = (
             DynamoLimits(state, clock),
-            DynamoTurns(state, clock, self.limiter, lines, self.connections),
+            DynamoTurns(state, clock, self.limiter, self.tokens, lines, self.connections),
         )
         self.stack = AwsStack(self.aws, environment, clock)
         self.activity = JsonActivity(

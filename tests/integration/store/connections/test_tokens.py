@@ -28,6 +28,16 @@ def test_a_token_is_read_once_per_container(
     assert calls.taken() == {"GetItem": 1}
 
 
+def test_a_new_container_reads_a_token_with_all_else_that_an_order_begins_with(
+    store: Store, new_store: Callable[[], Store], connection_id: ConnectionId, calls: Calls
+) -> None:
+    new_store().tokens(connection_id, "shop").put("shopware", "t1", LIFETIME)
+    with store.turns.begin(connection_id, old=False):
+        found = [store.tokens(connection_id, "shop").get(name) for name in ("shopware", "shopware", "other")]
+    assert found == ["t1", "t1", None]
+    assert calls.taken() == {"BatchGetItem": 1, "GetItem": 1}, "only another platform's is looked for"
+
+
 def test_trial_tokens_are_shared_with_nobody(store: Store, calls: Calls, clock: ManualClock) -> None:
     tokens = store.trial_tokens()
     tokens.put("shopware", "t1", LIFETIME)

@@ -57,7 +57,11 @@ class OwnTokens:
 
 @dataclass(frozen=True)
 class SharedTokens:
-    """Tokens in the state table, with the container's own in front."""
+    """The token of a side in the state table, with the container's own in front.
+
+    A side is one platform, so its record is found before anybody knows which; its name is kept in it, so that no token
+    ever goes to another.
+    """
 
     table: Table
     connection: ConnectionId
@@ -72,7 +76,8 @@ class SharedTokens:
         """Keep a token for nine tenths of ``lifetime``."""
         self.own.put(name, token, lifetime)
         item = {
-            **self._key(name),
+            **token_key(self.connection, self.side),
+            "name": text(name),
             "token": text(token),
             "expires_at": moment(self.own.memory[name].expires_at),
             "forget_at": forget_after(self.own.clock(), lifetime),
@@ -86,22 +91,31 @@ class SharedTokens:
         """
         self.own.drop(name, token)
         with suppress(ConditionFailed):
-            self.table.update(self._key(name), "REMOVE #token", "#token = :token", token=text(token))
+            self.table.update(
+                token_key(self.connection, self.side), "REMOVE #token", "#token = :token", token=text(token)
+            )
 
     def reserve(self, name: str) -> bool:
         """Return True when no other container is fetching this token; its right lasts ``FETCHING`` at most."""
+        del name
         now = self.own.clock()
         until = {"until": moment(now + FETCHING), "forget_at": forget_after(now, FETCHING)}
         with suppress(ConditionFailed):
-            self.table.update(self._key(name), RESERVE, UNRESERVED, now=moment(now), **until)
+            place = token_key(self.connection, self.side)
+            self.table.update(place, RESERVE, UNRESERVED, now=moment(now), **until)
             return True
         return False
 
+    def saw(self, item: Item) -> None:
+        """Take a token over from its record, as it was read with others."""
+        if "token" in item:
+            self.own.memory[item["name"]["S"]] = _Kept(item["token"]["S"], read_moment(item["expires_at"]))
+
     def _shared(self, name: str) -> str | None:
-        item = self.table.get(self._key(name))
-        if item is not None and "token" in item:
-            self.own.memory[name] = _Kept(item["token"]["S"], read_moment(item["expires_at"]))
+        self.saw(self.table.get(token_key(self.connection, self.side)) or {})
         return self.own.get(name)
 
-    def _key(self, name: str) -> Item:
-        return key(self.connection, f"TOKEN#{self.side}#{name}")
+
+def token_key(connection: ConnectionId, side: Side) -> Item:
+    """Return the primary key of a side's token."""
+    return key(connection, f"TOKEN#{side}")

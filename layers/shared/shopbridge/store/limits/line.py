@@ -118,6 +118,16 @@ class DynamoLines:
         self._seen[connection] = lineup = lineup_of(item)
         return lineup
 
+    def looked_at(self, connection: ConnectionId, item: Item) -> None:
+        """Note a line as it was read this moment: where nobody stands, the next turn is had without a booking.
+
+        Other containers may give one away as well. So few come at once, and the limits themselves are kept by others.
+        """
+        line, now = self.saw(connection, item), self.clock()
+        with self._lock:
+            if line.needs is not None and line.booked.get(LIVE, 0) <= microseconds_of(now):
+                self._blocks[connection] = _Block([now], size=1)
+
     def book(self, connection: ConnectionId, orders: int, lane: str, first: int) -> Sequence[datetime]:
         """Book the next turns, from ``first`` on; one write, and none where nothing is limited."""
         line = self.of(connection)

@@ -16,8 +16,9 @@ from shopbridge.model.base import ConnectionId
 from shopbridge.model.connection import SIDES, Connection, Side
 from shopbridge.ports import Clock
 from shopbridge.store.connections.settings import DynamoConnections
+from shopbridge.store.connections.tokens import SharedTokens, token_key
 from shopbridge.store.items import compact, forget_after
-from shopbridge.store.limits.buckets import AT_ITS_BEGINNING, LIMITS, Bucket, limits_key
+from shopbridge.store.limits.buckets import AT_ITS_BEGINNING, Bucket, limits_key
 from shopbridge.store.limits.limiter import AHEAD, PATIENCE, SharedLimiter
 from shopbridge.store.limits.line import KEEP, LINE, LIVE, OLD, DynamoLines, Lineup, Need, is_login, line_key, lineup_of
 from shopbridge.store.limits.pace import SECOND, Pace, microseconds_of
@@ -53,11 +54,13 @@ class DynamoTurns:
 
     Attributes:
         limiter: Where a side's calls are counted.
+        tokens: What a side is called with; a new container reads it with the rest.
     """
 
     table: Table
     clock: Clock
     limiter: Callable[[ConnectionId, Side], SharedLimiter]
+    tokens: Callable[[ConnectionId, Side], SharedTokens]
     lines: DynamoLines
     connections: DynamoConnections
     _lessons: dict[ConnectionId, _Lesson] = field(default_factory=dict, repr=False)
@@ -143,17 +146,23 @@ class DynamoTurns:
 
     def _look(self, connection: ConnectionId) -> Connection | None:
         """The connection, its line and its limits by one read; none while a pause is known."""
-        sides = SIDES
-        if self.lines.knows(connection):
-            for name, until in self._pauses(connection).items():
-                self._refuse(connection, name, until - self._now())
-            sides = tuple({_apart(name)[0]: name for name in self._usual(connection)})
-        keys = [line_key(connection), *(limits_key(connection, side) for side in sides)]
+        if not self.lines.knows(connection):
+            return self._look_at(connection, SIDES, anew=SIDES)
+        for name, until in self._pauses(connection).items():
+            self._refuse(connection, name, until - self._now())
+        return self._look_at(connection, tuple({_apart(name)[0]: name for name in self._usual(connection)}))
+
+    def _look_at(self, connection: ConnectionId, sides: Sequence[Side], anew: Sequence[Side] = ()) -> Connection | None:
+        limits = {side: limits_key(connection, side) for side in sides}
+        tokens = {side: token_key(connection, side) for side in anew}
+        keys = [line_key(connection), *limits.values(), *tokens.values()]
         standing, items = self.connections.get_beside(connection, self.table, keys)
         records = {item["record"]["S"]: item for item in items}
         self.lines.saw(connection, records.get(LINE, {}))
-        for side in sides:
-            self.limiter(connection, side).saw(records.get(f"{LIMITS}{side}", {}))
+        for side, place in limits.items():
+            self.limiter(connection, side).saw(records.get(place["record"]["S"], {}))
+        for side, place in tokens.items():
+            self.tokens(connection, side).saw(records.get(place["record"]["S"], {}))
         return standing
 
     def _refuse_a_crowd(self, connection: ConnectionId, lane: str) -> None:

@@ -74,7 +74,7 @@ def _body(connection: ConnectionId, told: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class DynamoDoors:
-    """Connections as far as the intake reads them; a new container reads its line of orders with a connection."""
+    """Connections as far as the intake reads them; each is read together with its line of orders."""
 
     table: Table
     clock: "Clock"
@@ -88,20 +88,14 @@ class DynamoDoors:
 
     def anew(self, connection: ConnectionId) -> HookDoor | None:
         """Return the connection as it stands, or None."""
-        item, now = self._settings(connection), self.clock()
+        item, lines = self.table.get_beside(key(connection, "SETTINGS"), self.lines.table, [line_key(connection)])
+        now = self.clock()
         self._known.pop(connection, None)
         if item is None:
             return None
         self._known[connection] = now, door_of(connection, item)
+        self.lines.looked_at(connection, next(iter(lines), {}))
         return self._known[connection][1]
-
-    def _settings(self, connection: ConnectionId) -> Item | None:
-        if self.lines.knows(connection):
-            return self.table.get(key(connection, "SETTINGS"))
-        item, lines = self.table.get_beside(key(connection, "SETTINGS"), self.lines.table, [line_key(connection)])
-        if item is not None:
-            self.lines.saw(connection, next(iter(lines), {}))
-        return item
 
 
 @dataclass(frozen=True)
