@@ -1,5 +1,6 @@
 """Which orders are taken, and which no back office could book."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -200,3 +201,18 @@ def test_a_cent_of_rounding_for_each_line_is_no_reason_to_hold(off: list[int]) -
     else:
         with pytest.raises(Held):
             check_order(a_connection(), order)
+
+
+def test_sums_may_be_off_by_a_cent_for_each_line_and_the_shipping_and_no_more() -> None:
+    order = an_order()
+    room = Decimal("0.01") * (len(order.lines) + 1)
+    for off, refused in ((room, False), (-room, False), (room + Decimal("0.01"), True)):
+        gross = order.totals.gross + off
+        shifted = an_order(totals=order.totals.model_copy(update={"gross": gross}))
+        with pytest.raises(Held, match="add up to") if refused else nullcontext():
+            check_order(a_connection(payment_statuses=[]), shifted)
+
+
+def test_an_order_for_nothing_is_no_refund() -> None:
+    given = line(total=Decimal(0), unit_price=Decimal(0))
+    check_order(a_connection(), an_order(lines=(given,), shipping=None, totals=totals("0.00"), payment=None))
