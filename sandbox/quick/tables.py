@@ -5,6 +5,7 @@ It stands in for moto where thousands of orders are played, and is held against 
 """
 
 import json
+import re
 from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,6 +25,7 @@ FORGET: Final = "forget_at"
 """The TTL attribute of the tables that have one."""
 PARTITION: Final = ":connection"
 """What the store calls the value of the hash key in a key condition."""
+TELLS_WHY: Final = "ReturnValuesOnConditionCheckFailure"
 LEFT_IN: Final = {"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "UnprocessedItems"}
 LATEST = timedelta(hours=48)
 """How long an item may outlive its end (Amazon DynamoDB developer guide, time to live)."""
@@ -137,7 +139,7 @@ class Tables:
         item = dict(standing or asked["Key"])
         change(asked["UpdateExpression"])(item, _values(asked))
         self._keep(asked["TableName"], item)
-        return {"Attributes": item}
+        return {"Attributes": item if asked["ReturnValues"] == "ALL_NEW" else _changed(asked, item)}
 
     def _delete(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         self._check(asked, self._find(asked["TableName"], asked["Key"]))
@@ -241,12 +243,18 @@ class Tables:
 
     def _check(self, asked: Mapping[str, Any], standing: Item | None) -> None:
         if not self._holds(asked, standing):
-            told = {"Item": standing} if standing is not None else {}
+            told = {"Item": standing} if standing is not None and TELLS_WHY in asked else {}
             raise Refused("ConditionalCheckFailedException", **told)
 
     def _holds(self, asked: Mapping[str, Any], standing: Item | None) -> bool:
         expression = asked.get("ConditionExpression")
         return expression is None or condition(expression)(standing or {}, _values(asked))
+
+
+def _changed(asked: Mapping[str, Any], item: Item) -> Item:
+    """What ``UPDATED_NEW`` tells: the attributes that the change names."""
+    named = {asked["ExpressionAttributeNames"][name] for name in re.findall(r"#\w+", asked["UpdateExpression"])}
+    return {name: value for name, value in item.items() if name in named}
 
 
 def _made(properties: Mapping[str, Any]) -> _Table:

@@ -44,5 +44,12 @@ def rights(template: Template, role: str) -> set[tuple[str, str]]:
     }
 
 
+def conditions(template: Template, role: str, action: str) -> list[Properties]:
+    """Under what a role's own policies allow an action, for each statement that does."""
+    policies = of_type(template, "AWS::IAM::Role")[role]["Policies"]
+    found = (each for policy in policies for each in listed(policy["PolicyDocument"]["Statement"]))
+    return [each.get("Condition", {}) for each in found if action in listed(each["Action"])]
+
+
 def listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

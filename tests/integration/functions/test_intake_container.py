@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.aws.template import Template
 from shopbridge.connectors.registry import HINTING, KEYS, SIGNING, connector_spec, hinted_order, receiver_of
 from shopbridge.errors import NotFound, RetryLater
 from shopbridge.flows.reception import Reception
@@ -23,7 +24,10 @@ from shopbridge.store.items import compact
 from shopbridge.store.limits.line import DynamoLines, line_key
 from shopbridge.store.messages.hooks import REMEMBERED, SqsHookQueue, door_of
 from tests.integration.conftest import Calls, ManualClock
+from tests.template.expanded import conditions, template
 from tests.unit.flow_samples import a_connection
+
+__all__ = ["template"]
 
 ONE = ConnectionId("my-shop")
 ROUTE = "POST /hooks/{connection}/token/{token}"
@@ -229,6 +233,26 @@ def test_in_a_line_that_others_stand_in_every_turn_is_booked(
     assert calls.taken() == {"UpdateItem": 1}
     assert turn is not None
     assert turn > clock()
+
+
+def test_two_intakes_book_no_turn_twice_and_no_change_of_a_line_says_more_than_the_intake_may(
+    store: Store, environment: Environment, clock: ManualClock, template: Template
+) -> None:
+    connection = standing_with_a_line_at_rest(store)
+    store.turns.book(connection.id, 10, old=False)
+    changes: list[Mapping[str, Any]] = []
+    store.aws.dynamodb.meta.events.register("before-parameter-build", lambda params, **_: changes.append(dict(params)))
+    gates = [gate_of(environment, store.aws, clock) for _ in range(2)]
+    for gate in gates:
+        assert gate.connections.get(connection.id)
+    turns = [gate.hooks.lines.next_turn(connection.id) for _ in range(6) for gate in gates]
+    assert len(set(turns)) == len(turns)
+    asked = [each for each in changes if "UpdateExpression" in each]
+    (may,) = conditions(template, "WebhookIntakeRole", "dynamodb:UpdateItem")
+    assert {each["ReturnValues"] for each in asked} == {may["StringEquals"]["dynamodb:ReturnValues"]}
+    assert not any("ReturnValuesOnConditionCheckFailure" in each for each in asked)
+    named = {name for each in asked for name in (*each["Key"], *each["ExpressionAttributeNames"].values())}
+    assert named == set(may["ForAllValues:StringEquals"]["dynamodb:Attributes"])
 
 
 def is_taken(gate: IntakeGate, connection: ConnectionId, token: str) -> bool:

@@ -152,6 +152,21 @@ def test_a_condition_is_met_or_not_as_in_moto(operation: str, said: dict[str, An
             assert _told(made, "GetItem", there) == _said(client, "GetItem", there), item
 
 
+@pytest.mark.parametrize("change", ["SET #a = :a", "ADD #b :a", "SET #c = :a ADD #b :a"])
+def test_of_a_record_whose_change_asks_for_less_only_that_is_told_as_in_moto(change: str) -> None:
+    made, values = tables(ManualClock()), {":a": {"N": "2"}}
+    names = {name: name[1:] for name in ("#a", "#b", "#c") if name in change}
+    asked: dict[str, Any] = {"TableName": "StateTable", "Key": key("1"), "UpdateExpression": change}
+    asked |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values, "ReturnValues": "UPDATED_NEW"}
+    refused = {**asked, "ConditionExpression": f"attribute_not_exists({next(iter(names))})"}
+    with cloud():
+        client = boto3.client("dynamodb")
+        client.put_item(TableName="StateTable", Item={**key("1"), "a": {"N": "1"}, "d": {"S": "kept"}})
+        put(made, "1", a={"N": "1"}, d={"S": "kept"})
+        for request in (asked, refused):
+            assert _told(made, "UpdateItem", request) == _said(client, "UpdateItem", request)
+
+
 def _told(made: Tables, operation: str, asked: dict[str, Any]) -> Any:
     try:
         told = made.answer(operation, json.dumps(asked))

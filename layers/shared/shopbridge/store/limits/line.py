@@ -168,20 +168,28 @@ class DynamoLines:
     def _booked(self, connection: ConnectionId, cost: int, lane: str, first: int) -> Lineup:
         for _ in range(TRIES):
             try:
-                return self.saw(connection, self._book(connection, cost, lane, first))
+                return self._moved(connection, self._book(connection, cost, lane, first))
             except ConditionFailed as error:
-                self.saw(connection, error.standing)
+                self.saw(connection, error.standing or self.table.get(line_key(connection)) or {})
         raise LimitReached("Many orders book their turn", after=1, where=connection)
 
+    def _moved(self, connection: ConnectionId, changed: Item) -> Lineup:
+        """Note what a booking changed; all else of the line stands as it was seen, since the intake is not told it."""
+        seen, now = self.of(connection), lineup_of(changed)
+        needs = seen.needs if now.needs is None else now.needs
+        self._seen[connection] = lineup = Lineup({**seen.booked, **now.booked}, needs)
+        return lineup
+
     def _book(self, connection: ConnectionId, cost: int, lane: str, first: int) -> Item:
+        update = self.table.update if self.keeps else self.table.update_part
         place, kept = line_key(connection), {"forget_at": forget_after(self.clock(), KEEP)} if self.keeps else {}
         if self.of(connection).booked.get(lane, 0) > first:
             change, only_if = f"ADD #{lane} :cost", f"#{lane} > :first"
             change = f"SET #forget_at = :forget_at {change}" if kept else change
-            return self.table.update(place, change, only_if, cost=number(cost), first=number(first), **kept)
+            return update(place, change, only_if, cost=number(cost), first=number(first), **kept)
         change = f"SET #{lane} = :booked{', #forget_at = :forget_at' if kept else ''}"
         only_if = f"attribute_not_exists(#{lane}) OR #{lane} <= :first"
-        return self.table.update(place, change, only_if, booked=number(first + cost), first=number(first), **kept)
+        return update(place, change, only_if, booked=number(first + cost), first=number(first), **kept)
 
 
 def lineup_of(item: Item) -> Lineup:
