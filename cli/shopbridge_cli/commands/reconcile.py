@@ -18,7 +18,7 @@ Day = Annotated[
     typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="First or last day (UTC) on which they were placed."),
 ]
 MERGED, ADDED = ("shop", "ledger"), ("missing", "gone", "doubles")
-COUNTED = ("there", "unclear")
+COUNTED = ("there", "unclear", "unanswered")
 AT_ONCE = 25
 """Orders that are handed over in one call: each is looked at again before."""
 EXAMPLES = 5
@@ -39,7 +39,7 @@ def reconcile(
     """What the shop has and what the back office has of some days, the last seven by default: missing, gone, twice.
 
     Nothing is written without --repair, and nothing is ever cancelled or deleted. Ends with 1 where both sides do not
-    agree, with 8 where not all of it could be read.
+    agree, with 8 where not all of it could be read, or a side gave no answer for some.
     """
     with open_desk(connection, function, as_json=as_json) as desk:
         found = _all_parts(desk, {"since": since and since.date(), "until": until and until.date()}, after)
@@ -60,7 +60,9 @@ def _exit_code(found: Mapping[str, Any]) -> Exit:
         return Exit.AGAIN
     if found["gone"] or found["doubles"] or (found["missing"] and repaired is None):
         return Exit.REFUSED
-    return Exit.PARTLY if repaired is not None and repaired["left"] else Exit.DONE
+    if repaired is not None and repaired["left"]:
+        return Exit.PARTLY
+    return Exit.AGAIN if found["unanswered"] else Exit.DONE
 
 
 def _all_parts(desk: Desk, days: Mapping[str, Any], after: str) -> dict[str, Any]:

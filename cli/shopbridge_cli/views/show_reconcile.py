@@ -51,6 +51,8 @@ def _verdict(result: Record) -> str:
         return "not all of it was read."
     counts = {"missing": "missing", "gone": "gone from the back office", "doubles": "there twice"}
     found = [f"{len(result[name])} {words}" for name, words in counts.items() if result[name]]
+    if unanswered := result["unanswered"]:
+        found.append(f"{unanswered} that the back office gave no answer for")
     return f"{', '.join(found)}." if found else "both sides agree."
 
 
@@ -62,7 +64,8 @@ def _counts(places: Mapping[str, str]) -> str:
 
 def _office(result: Record) -> str:
     unclear = f", {orders(result['unclear'])} it cannot be asked for" if result["unclear"] else ""
-    return f"has {result['there']} of them{unclear}."
+    unanswered = f", and gave no answer for {orders(result['unanswered'])}: ask again" if result["unanswered"] else ""
+    return f"has {result['there']} of them{unclear}{unanswered}."
 
 
 def _missing(found: Sequence[Record]) -> Iterator[RenderableType]:

@@ -65,7 +65,7 @@ def reconciled(world: World, **fields: Any) -> dict[str, Any]:
         more = part(world, **days, after=whole["next"])
         for name in ("shop", "ledger"):
             more[name] = {**whole[name], **more[name]}
-        for name in ("missing", "gone", "doubles", "there", "unclear"):
+        for name in ("missing", "gone", "doubles", "there", "unclear", "unanswered"):
             more[name] = whole[name] + more[name]
         whole = more
     raise AssertionError("the parts do not end")
@@ -220,6 +220,18 @@ def test_a_back_office_that_went_away_after_a_look_ends_the_next_one(world: Worl
     found = part(world)
     assert found["stops"]
     assert (found["there"], found["next"].split()[0]) == (0, "office")
+
+
+def test_two_orders_that_a_back_office_gives_no_answer_for_are_told_as_that(world: World) -> None:
+    for _ in range(2):
+        bring(world)
+    passes(world)
+    world.office.faults.plan("html_page", times=99)
+    found = part(world)
+    assert (found["there"], found["unclear"], found["unanswered"], found["next"]) == (0, 0, 2, "")
+    world.office.faults.forget()
+    found = reconciled(world)
+    assert (found["there"], found["unanswered"]) == (2, 0)
 
 
 def test_two_orders_of_the_shop_with_one_number_are_no_double(new_world: NewWorld) -> None:

@@ -36,6 +36,7 @@ AGREE: dict[str, Any] = {
     "doubles": [],
     "there": 1,
     "unclear": 0,
+    "unanswered": 0,
     "stock": {"carried": False, "state": "", "text": "Stock is not carried."},
     "stops": "",
     "fix": "",
@@ -102,6 +103,17 @@ def test_a_side_that_is_away_ends_it_with_the_command_that_goes_on(lambda_: Fake
     assert "  The limit is used up.\n  What to do: Ask again in about 25 min.\n" in result.stdout
     assert "`reconcile --since 2026-02-23 --until 2026-03-01 --after 'office 2026-02-28 a2'`" in result.stdout
     assert len(asked(lambda_, "reconcile")) == 1
+
+
+def test_sides_of_which_one_gave_no_answer_do_not_agree(lambda_: FakeLambda, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    first = {**AGREE, "there": 0, "unanswered": 1, "next": "office 2026-02-28 a2"}
+    lambda_.answers["reconcile"] = [first, {**AGREE, "unanswered": 1}]
+    result = run("reconcile", "-c", "my-shop")
+    assert result.exit_code == 8
+    assert "2026-03-01: 2 that the back office gave no answer for." in result.stdout
+    assert "  Back office: has 1 of them, and gave no answer for 2 orders: ask again." in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
 
 
 def test_a_repair_is_asked_for_and_done_when_it_is_agreed_to(lambda_: FakeLambda) -> None:

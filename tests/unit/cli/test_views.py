@@ -85,6 +85,7 @@ RECONCILED = {
     "ledger": {"a": "imported"},
     "there": 1,
     "unclear": 2,
+    "unanswered": 0,
     "stock": {"text": "It agrees."},
     "missing": [MISSED],
     "gone": [{**MISSED, "office": "W-1", "fix": "Look."}],

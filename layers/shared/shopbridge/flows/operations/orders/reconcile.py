@@ -83,6 +83,7 @@ class _OfficeLook:
         doubles: What is there beside an order of ours under its reference.
         there: How many are.
         unclear: How many nobody can say of.
+        unanswered: How many it gave no answer for; others beside them it did.
     """
 
     def __init__(self, job: Job, since: datetime) -> None:
@@ -90,6 +91,7 @@ class _OfficeLook:
         self.doubles: list[dict[str, Any]] = []
         self.there = 0
         self.unclear = 0
+        self.unanswered = 0
         self._job = job
         self._since = since
         self._failed = 0
@@ -106,7 +108,7 @@ class _OfficeLook:
             self._failed += 1
             if self._failed >= IN_A_ROW or used_up(self._job):
                 raise
-            self.unclear += 1
+            self.unanswered += 1
             return
         self._failed = 0
         if is_there is None:
@@ -168,8 +170,9 @@ def reconcile(bridge: Bridge, request: Reconcile) -> dict[str, Any]:
         orders or ``left_out``, ``not_read``, ``missed``, ``unreadable``. ``ledger``: likewise the ledger's orders.
         ``missing``: orders of the shop that would be taken and are not there; ``gone``: imported ones that the back
         office does not have any more; ``doubles``: what it has beside one under the same reference; ``unclear``: how
-        many it cannot be asked for, ``there``: how many it has. ``stock``: when it was compared last, with what
-        outcome. ``stops`` and ``fix``: why the part ended early. ``next``: where to go on, empty at the end.
+        many it cannot be asked for, ``unanswered``: how many it gave no answer for, ``there``: how many it has.
+        ``stock``: when it was compared last, with what outcome. ``stops`` and ``fix``: why the part ended early.
+        ``next``: where to go on, empty at the end.
 
     Raises:
         BridgeError: There is no such connection, or ``after`` is no place.
@@ -197,6 +200,7 @@ def reconcile(bridge: Bridge, request: Reconcile) -> dict[str, Any]:
         "doubles": office.doubles,
         "there": office.there,
         "unclear": office.unclear,
+        "unanswered": office.unanswered,
         "stock": stock_compared(bridge, connection),
         "stops": part.stops,
         "fix": part.fix,
