@@ -48,6 +48,8 @@ def _write_back(answers: Answers) -> None:
     if statuses:
         questions.say("Status that an order gets in the shop once it is in the back office (empty: it keeps its own)")
         back["status"] = questions.one("Which", statuses, default=back.get("status") or "", optional=True) or None
+    if any("document_number" not in answers.can[side] for side in ("shop", "office")):
+        return
     back["document_field"] = (
         questions.text(
             "Field for the document's number",

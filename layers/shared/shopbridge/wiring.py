@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from shopbridge import end_start
-from shopbridge.connectors.capabilities import is_offered, refusal, refusals
+from shopbridge.connectors.capabilities import is_offered, refusal, refusals, served
 from shopbridge.connectors.parts import RequiredParts
 from shopbridge.connectors.registry import KEYS, connector_spec, hinted_order, receiver_of
 from shopbridge.errors import NeedsAttention
@@ -146,9 +146,10 @@ class ConnectorFactory:
         return [str(refusal) for refusal in refusals(settings)]
 
     def offers(self, settings: ConnectionSettings, side: Side) -> Sequence[str]:
-        """Return the capabilities that a side has with its settings."""
+        """Return the capabilities that a side has with its settings, and what single settings may ask of it."""
         provided = connector_spec(settings.side(side).platform).provides
-        return [capability for capability in provided if is_offered(settings, side, capability)]
+        offered = [capability for capability in provided if is_offered(settings, side, capability)]
+        return [*offered, *served(settings, side)]
 
     def forms(self) -> Sequence[PlatformForm]:
         """Return every platform as whoever sets a connection up sees it; loads all connectors."""

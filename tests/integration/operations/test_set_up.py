@@ -53,7 +53,7 @@ def test_a_side_that_lets_us_in_tells_its_words_and_what_it_can(world: World) ->
     assert told["problems"] == []
     assert told["name"].endswith("CCV REST API v1")
     assert told["words"]["status"]["1"]
-    assert "order_target" in told["can"]
+    assert {"order_target", "document_number", "new_products"} <= {*told["can"]}
     shop = tried(world, "shop")
     assert shop["words"]["status"]["open"]
     assert shop["off"]["status"] == ["cancelled"]

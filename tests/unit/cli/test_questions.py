@@ -1,14 +1,16 @@
 """Questions, and what is made of their answers."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import typer
 
 from shopbridge.connectors.registry import KEYS, connector_spec
 from shopbridge_cli.wizard import questions
+from shopbridge_cli.wizard.connect_answers import Answers
 from shopbridge_cli.wizard.connect_fields import answer, ask_secrets, ask_settings, ask_way
+from shopbridge_cli.wizard.connect_flows import ask_flows
 from shopbridge_cli.wizard.connect_orders import matched
 
 METHODS = {"1": "Cash", "2": "Pin", "ideal": "iDEAL"}
@@ -46,6 +48,18 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
     monkeypatch.setattr(typer, "prompt", made.prompt)
     monkeypatch.setattr(typer, "confirm", lambda label, **_: made.prompt(label, default="n") == "y")
     return made
+
+
+@pytest.mark.parametrize(("lacking", "asked"), [("", True), ("shop", False), ("office", False)])
+def test_a_field_for_the_document_is_asked_for_where_both_sides_have_a_number_for_it(
+    typed: Typed, lacking: str, asked: bool
+) -> None:
+    write_back = {"key": "write_back", "direction": "", "shop": ["order_status"], "office": []}
+    can = {side: ["order_status", *([] if side == lacking else ["document_number"])] for side in ("shop", "office")}
+    answers = Answers(cast("Any", None), {"flows": [write_back]}, can=can)
+    typed.lines = iter([""])
+    ask_flows(answers)
+    assert [label.startswith("Field for the document") for label in typed.asked] == [True] * asked
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,16 @@
 """What the settings of a connection ask of each side, and why a side that has nothing for it refuses."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from shopbridge.connectors.parts import Capability
+from shopbridge.connectors.parts import EXTRAS, Capability, Extra
 from shopbridge.connectors.registry import connector_spec
 from shopbridge.errors import NeedsAttention
 from shopbridge.model.connection import SIDES, SIDES_OF, ConnectionSettings, PlatformSettings, Side
 from shopbridge.model.settings import LaterChanges, OrderSettings
 
 if TYPE_CHECKING:
-    from shopbridge.connectors.spec import ConnectorSpec, Extra
+    from shopbridge.connectors.spec import ConnectorSpec
 
 _IN_WORDS: Mapping[Capability, str] = {
     "order_source": "hand out its orders",
@@ -95,16 +95,23 @@ def _lacking(settings: ConnectionSettings) -> Iterator[NeedsAttention]:
 
 def _unserved(settings: ConnectionSettings) -> Iterator[NeedsAttention]:
     """What single settings ask of a side that has nothing for it."""
-    orders, asked = settings.orders, list[tuple[Side, "Extra"]]()
+    orders, asked = settings.orders, list[tuple[Side, Extra]]()
     if orders.write_back.document_field or orders.changes.document_link_field:
         asked += (("shop", "document_number"), ("office", "document_number"))
     if orders.products.missing == "create":
         asked.append(("office", "new_products"))
-    for side, extra in asked:
-        spec, chosen = connector_spec(settings.side(side).platform), settings.side(side).settings
-        lacks = spec.lacks(spec.settings.model_validate(chosen)) if spec.lacks else {}
-        if extra in lacks:
-            yield lacks[extra]
+    yield from (lacks[extra] for side, extra in asked if extra in (lacks := _lacks(settings, side)))
+
+
+def _lacks(settings: ConnectionSettings, side: Side) -> Mapping[Extra, NeedsAttention]:
+    spec = connector_spec(settings.side(side).platform)
+    return spec.lacks(spec.settings.model_validate(settings.side(side).settings)) if spec.lacks else {}
+
+
+def served(settings: ConnectionSettings, side: Side) -> Sequence[Extra]:
+    """Return what single settings may ask of a side with its settings."""
+    lacks = _lacks(settings, side)
+    return [extra for extra in EXTRAS if extra not in lacks]
 
 
 def is_offered(settings: ConnectionSettings, side: Side, capability: Capability) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar, get_args
 
 from shopbridge.errors import NeedsAttention
 from shopbridge.ports import (
@@ -42,6 +42,10 @@ Capability = Literal[
     "catalogue_target",
 ]
 """What a connector may be able to do: the names of its optional parts."""
+
+Extra = Literal["document_number", "new_products"]
+EXTRAS: Final[tuple[Extra, ...]] = get_args(Extra)
+"""What one setting of a connection asks of a side: a document's number or a place for it; making products of orders."""
 
 Part = TypeVar("Part")
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
-from shopbridge.connectors.parts import Capability, Connector
+from shopbridge.connectors.parts import Capability, Connector, Extra
 from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import Secrets
 from shopbridge.http.client import Wiring
@@ -63,9 +63,6 @@ def host_of(address: str) -> str:
 
 OrderFact = Literal["postcode"]
 """What some shops never tell of their orders, and some back offices take no order without."""
-
-Extra = Literal["document_number", "new_products"]
-"""What one setting of a connection asks of a side: a document's number or a place for it; making products of orders."""
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ class Platforms(Protocol):
         """Return what the active flows ask of a side and its connector cannot do, each a sentence."""
 
     def offers(self, settings: ConnectionSettings, side: Side) -> Sequence[str]:
-        """Return the capabilities that a side has with its settings."""
+        """Return the capabilities that a side has with its settings, and what single settings may ask of it."""
 
     def forms(self) -> Sequence[PlatformForm]:
         """Return every platform as whoever sets a connection up sees it."""

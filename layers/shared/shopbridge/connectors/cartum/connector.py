@@ -19,8 +19,8 @@ from shopbridge.connectors.cartum.product_index import product_index
 from shopbridge.connectors.cartum.settings import CartumSecrets, CartumSettings
 from shopbridge.connectors.cartum.stock import CartumStock, CartumStockWriter
 from shopbridge.connectors.cartum.webhook import hinted_order
-from shopbridge.connectors.parts import Connector
-from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.connectors.parts import Connector, Extra
+from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import BearerAuth
 from shopbridge.http.client import PlatformClient

@@ -13,8 +13,8 @@ from shopbridge.connectors.cloudsales.product_index import CloudSalesProductInde
 from shopbridge.connectors.cloudsales.settings import CloudSalesSecrets, CloudSalesSettings
 from shopbridge.connectors.cloudsales.stand_in import StandIn, withheld
 from shopbridge.connectors.cloudsales.stock import CloudSalesStock, CloudSalesStockWriter
-from shopbridge.connectors.parts import Connector
-from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.connectors.parts import Connector, Extra
+from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import SignedAuth
 from shopbridge.http.client import PlatformClient

@@ -17,8 +17,8 @@ from shopbridge.connectors.gomag.orders.status import GomagOrderStatus, kept_sta
 from shopbridge.connectors.gomag.product_index import GomagProductIndex
 from shopbridge.connectors.gomag.settings import GomagSecrets, GomagSettings
 from shopbridge.connectors.gomag.stock import GomagStock, GomagStockWriter, Inventory
-from shopbridge.connectors.parts import Connector
-from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.connectors.parts import Connector, Extra
+from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import HeaderAuth
 from shopbridge.http.client import PlatformClient

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from shopbridge.connectors.parts import Connector
+from shopbridge.connectors.parts import Connector, Extra
 from shopbridge.connectors.salesautopilot.account import SalesAutopilotAccount
 from shopbridge.connectors.salesautopilot.api import TITLE, credentials, limits_of
 from shopbridge.connectors.salesautopilot.catalogue.categories import SalesAutopilotCategories
@@ -14,7 +14,7 @@ from shopbridge.connectors.salesautopilot.orders.status import SalesAutopilotCha
 from shopbridge.connectors.salesautopilot.outcomes import judge
 from shopbridge.connectors.salesautopilot.product_index import SalesAutopilotProductIndex
 from shopbridge.connectors.salesautopilot.settings import SalesAutopilotSecrets, SalesAutopilotSettings
-from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.errors import NeedsAttention
 from shopbridge.http.auth import HeaderAuth
 from shopbridge.http.client import PlatformClient

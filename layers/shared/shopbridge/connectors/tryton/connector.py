@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from shopbridge.connectors.parts import Connector
-from shopbridge.connectors.spec import ConnectorSpec, Extra, World
+from shopbridge.connectors.parts import Connector, Extra
+from shopbridge.connectors.spec import ConnectorSpec, World
 from shopbridge.connectors.tryton.account import TrytonAccount
 from shopbridge.connectors.tryton.api import TrytonApi
 from shopbridge.connectors.tryton.auth import ContainerTokens, session_grant

@@ -57,7 +57,8 @@ def try_side(bridge: Bridge, request: TrySide) -> dict[str, Any]:
         ``problems``: what is wrong, each with a ``text``, and ``about`` which field it is (``settings.location``,
         ``secrets.login``), or ``secrets`` as a whole, or ``later`` where the platform is busy or away; empty where
         all is well. ``name``, ``notes``: what it says of itself. ``words``: by list, the keys with what it calls
-        them; ``off``: of these the ones that orders which are off have. ``can``: its capabilities with these settings.
+        them; ``off``: of these the ones that orders which are off have. ``can``: its capabilities with these settings,
+        and what single settings may ask of it (``document_number``, ``new_products``).
     """
     end = PlatformSettings(platform=request.platform, settings=request.settings)
     settings = ConnectionSettings(id=request.connection, name=request.connection, shop=end, office=end)
