@@ -22,11 +22,13 @@ UNHEARD = 20.0
 """Seconds after which Ctrl-C is typed again."""
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 SEATED = """
-import fcntl, os, sys, termios
+import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execvp(sys.argv[1], sys.argv[1:])
 """
-"""Makes the terminal the program's own, so that Ctrl-C and hidden answers go there."""
+"""Makes the terminal the program's own, so that Ctrl-C and hidden answers go there; where a shell runs the tests in the
+background, they and what they start are told to ignore it."""
 
 
 class Terminal:
