@@ -77,12 +77,7 @@ def backlog_bill(cost: PathCost, use: LimitUse) -> Bill:
     A worker waits for its calls, and an order that is sent anew for later costs one more message, invocation and write.
     """
     calm = _bill(cost, _seconds(cost) + use.waiting * cost.orders)
-    bounce = {
-        "lambda_request": 1,
-        "dynamodb_write_unit": 1,
-        "sqs_request": 3,
-        "log_byte": assumed("invocation_log_bytes"),
-    }
+    bounce = {"lambda_request": 1, "dynamodb_write_unit": 1, "sqs_request": 3}
     return Bill({name: amount + bounce.get(name, 0) * use.waits * MILLION for name, amount in calm.used.items()})
 
 
@@ -94,7 +89,7 @@ def _bill(cost: PathCost, seconds: float) -> Bill:
         "dynamodb_write_unit": spent.units[WRITE] + spent.units[INDEX],
         "dynamodb_read_unit": spent.units[READ],
         "sqs_request": spent.units[QUEUE],
-        "log_byte": spent.log_bytes + assumed("invocation_log_bytes") * invocations,
+        "log_byte": spent.log_bytes,
         "api_request": spent.invocations[INTAKE],
     }
     return Bill({name: amount / (cost.orders or 1) * MILLION for name, amount in used.items()})

@@ -132,6 +132,7 @@ def test_every_function_logs_as_json_to_the_activity_log_which_forgets(template:
     for function in of_type(template, "AWS::Lambda::Function").values():
         assert function["LoggingConfig"]["LogGroup"] == {"Ref": "ActivityLog"}
         assert function["LoggingConfig"]["LogFormat"] == "JSON"
+        assert function["LoggingConfig"]["SystemLogLevel"] == "WARN"
     group = of_type(template, "AWS::Logs::LogGroup")["ActivityLog"]
     assert group["RetentionInDays"] == {"Ref": "ActivityRetentionDays"}
 
