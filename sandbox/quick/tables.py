@@ -139,7 +139,7 @@ class Tables:
         item = dict(standing or asked["Key"])
         change(asked["UpdateExpression"])(item, _values(asked))
         self._keep(asked["TableName"], item)
-        return {"Attributes": item if asked["ReturnValues"] == "ALL_NEW" else _changed(asked, item)}
+        return _told(asked, item)
 
     def _delete(self, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         self._check(asked, self._find(asked["TableName"], asked["Key"]))
@@ -251,8 +251,17 @@ class Tables:
         return expression is None or condition(expression)(standing or {}, _values(asked))
 
 
+def _told(asked: Mapping[str, Any], item: Item) -> Mapping[str, Any]:
+    """What a change answers with: nothing unless it asks for all, or for the attributes that it names."""
+    match asked.get("ReturnValues"):
+        case "ALL_NEW":
+            return {"Attributes": item}
+        case "UPDATED_NEW":
+            return {"Attributes": _changed(asked, item)}
+    return {}
+
+
 def _changed(asked: Mapping[str, Any], item: Item) -> Item:
-    """What ``UPDATED_NEW`` tells: the attributes that the change names."""
     named = {asked["ExpressionAttributeNames"][name] for name in re.findall(r"#\w+", asked["UpdateExpression"])}
     return {name: value for name, value in item.items() if name in named}
 

@@ -180,7 +180,7 @@ MAPS_OF_CARTUM = (
     *(("Keep the shop's names?", ""), ("Keep the shop's names?", ""), ("shop sells at", "21, 19, 11, 9, 0")),
 )
 FLOWS_OF_CARTUM = (
-    *(("Which: ", "2"), ("Field for the document", ""), ("follow the statuses", "y")),
+    *(("Which: ", "2"), ("follow the statuses", "y")),
     *(("Stage 1) [", "-"), ("Stage 2) [", ""), ("Stage 4): ", "-"), ("Stage 5) [", ""), ("Stage 6) [", "")),
     *(("Which [", ""), ("tracking codes", "y"), ("Carry stock?", "n"), ("Carry products", "n")),
 )

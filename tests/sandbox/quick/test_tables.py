@@ -159,11 +159,12 @@ def test_of_a_record_whose_change_asks_for_less_only_that_is_told_as_in_moto(cha
     asked: dict[str, Any] = {"TableName": "StateTable", "Key": key("1"), "UpdateExpression": change}
     asked |= {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values, "ReturnValues": "UPDATED_NEW"}
     refused = {**asked, "ConditionExpression": f"attribute_not_exists({next(iter(names))})"}
+    quiet = {**asked, "ReturnValues": "NONE"}
     with cloud():
         client = boto3.client("dynamodb")
         client.put_item(TableName="StateTable", Item={**key("1"), "a": {"N": "1"}, "d": {"S": "kept"}})
         put(made, "1", a={"N": "1"}, d={"S": "kept"})
-        for request in (asked, refused):
+        for request in (asked, refused, quiet):
             assert _told(made, "UpdateItem", request) == _said(client, "UpdateItem", request)
 
 
