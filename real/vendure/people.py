@@ -120,6 +120,11 @@ class RealVendure:
         (found,) = self.admin(query, options=options)["productVariants"]["items"]
         return dict(found)
 
+    def restock(self, sku: str, count: int) -> None:
+        """Count what lies there anew."""
+        counted = "mutation($input: [UpdateProductVariantInput!]!) { updateProductVariants(input: $input) { id } }"
+        self.admin(counted, input=[{"id": self.variant(sku)["id"], "stockOnHand": count}])
+
     def stock_of(self, sku: str) -> tuple[int, int]:
         """What lies there, and what placed orders have a claim on."""
         (level,) = self.variant(sku)["stockLevels"]
